@@ -1,0 +1,201 @@
+/**
+ * Every way in which Drydock refuses to run, in one place.
+ *
+ * `message` may hold `{name}` placeholders; they become required arguments of {@link DrydockError}.
+ * `remedy` says what to do. `docs/errors.md` has one section per code. A descriptor is never a verdict: a verdict
+ * is made of findings, an error means that no verdict could be reached (exit status 2).
+ */
+export const ERRORS = {
+  NETWORK_NOT_HTTP: {
+    code: "DD100",
+    message: 'the network "{network}" is not an http network',
+    remedy: "name an http network of your Hardhat config with --network; a plan is rehearsed against a live chain",
+  },
+  RPC_DOWN: {
+    code: "DD101",
+    message: "no RPC endpoint of {network} answered {method} after {attempts} attempts; last answer: {reason}",
+    remedy: "check the url of the network in your Hardhat config, or add a second endpoint",
+  },
+  RPC_REFUSED: {
+    code: "DD102",
+    message: "the RPC endpoint {endpoint} refused {method}: {reason}",
+    remedy: "use an endpoint that serves this method at this block, or choose another block",
+  },
+  CHAIN_ID_MISMATCH: {
+    code: "DD103",
+    message: "the plan is for chain {expected}, but the network {network} is chain {actual}",
+    remedy: "pass the --network whose chain the plan names; a plan belongs to one chain",
+  },
+  GENESIS_MISMATCH: {
+    code: "DD104",
+    message: "chain {chainId} at this endpoint starts with block {actual}, but {file} says {expected}",
+    remedy: "the endpoint serves another chain with the same id; correct the endpoint or the deployments file",
+  },
+  UNKNOWN_NAME: {
+    code: "DD105",
+    message: '"{name}" is neither an address nor a name in {file}',
+    remedy: "write the address, or add the name to the deployments file of this chain",
+  },
+  BAD_ADDRESS: {
+    code: "DD106",
+    message: "{value} is not a valid address: {reason}",
+    remedy: "write 20 bytes in hex with the EIP-55 checksum",
+  },
+  NO_CODE: {
+    code: "DD107",
+    message: "there is no contract code at {address} ({what}) on chain {chainId} at block {block}",
+    remedy: "check the address and the chain",
+  },
+  NOT_A_PROXY: {
+    code: "DD108",
+    message: "{address} ({what}) is not a proxy that Drydock knows: no EIP-1967 implementation or beacon slot is set",
+    remedy: "check the address; for a beacon, give the kind `beacon` and the address of the beacon itself",
+  },
+  ARGUMENT: {
+    code: "DD109",
+    message: "{detail}",
+    remedy: "see `npx hardhat upgrade {verb} --help`",
+  },
+  FILE_NOT_FOUND: {
+    code: "DD110",
+    message: "{path} does not exist ({what})",
+    remedy: "check the path",
+  },
+  FILE_MALFORMED: {
+    code: "DD111",
+    message: "{path} is not a valid {what}: {detail}",
+    remedy: "correct the file; nothing was changed",
+  },
+  PLAN_INVALID: {
+    code: "DD120",
+    message: "the plan {path} is not valid: {detail}",
+    remedy: "see docs/plan.md for the fields of a plan",
+  },
+  CONTRACT_NOT_FOUND: {
+    code: "DD121",
+    message: 'the contract "{contract}" is not in this project{hint}',
+    remedy: "check the name in the plan, or write it in full as path/File.sol:Contract",
+  },
+  CONTRACT_AMBIGUOUS: {
+    code: "DD122",
+    message: 'the contract name "{contract}" stands for several: {candidates}',
+    remedy: "write it in full as path/File.sol:Contract",
+  },
+  COMPILE_FAILED: {
+    code: "DD123",
+    message: "{contract} does not compile with solc {version}: {detail}",
+    remedy: "correct the source, then run again",
+  },
+  COMPILER_UNAVAILABLE: {
+    code: "DD124",
+    message: "solc {version} is not installed here",
+    remedy: 'install it from npm: npm install --save-exact --save-dev "solc-{version}@npm:solc@{version}"',
+  },
+  ABI_MISMATCH: {
+    code: "DD125",
+    message: "{contract} has no function that fits {call}: {detail}",
+    remedy: "correct the function or its arguments in the plan",
+  },
+  SAFE_NOT_PROPOSER: {
+    code: "DD130",
+    message: "the Safe {safe} is not a proposer of the timelock {timelock}",
+    remedy: "name the Safe that holds PROPOSER_ROLE, or grant the role first",
+  },
+  DELAY_TOO_SHORT: {
+    code: "DD131",
+    message: "the plan's delay of {delay} s is shorter than the timelock's minimum of {minimum} s",
+    remedy: "raise the delay in the plan to at least the minimum, or leave it out",
+  },
+  TIMELOCK_NOT_AUTHORITY: {
+    code: "DD132",
+    message: "the timelock {timelock} may not upgrade {proxy}: {detail}",
+    remedy: "name the timelock that holds the upgrade right of this proxy; `upgrade inspect` shows it",
+  },
+  OPERATION_EXISTS: {
+    code: "DD133",
+    message: "the timelock operation {operation} is already {state}",
+    remedy: "raise `attempt` in the plan to propose the same change again",
+  },
+  IMPLEMENTATION_NOT_DEPLOYED: {
+    code: "DD134",
+    message: "the implementation {address} of {contract} is not deployed on chain {chainId}",
+    remedy: "run `upgrade propose`, which deploys it, or deploy it by the factory transaction in the bundle",
+  },
+  BUNDLE_TAMPERED: {
+    code: "DD140",
+    message: "the bundle {path} was changed after it was sealed: {detail}",
+    remedy: "do not sign; ask the proposer for the bundle again, over another channel",
+  },
+  BUNDLE_INVALID: {
+    code: "DD141",
+    message: "{path} is not a proposal bundle: {detail}",
+    remedy: "give the folder that `upgrade propose` wrote",
+  },
+  BUNDLE_IS_CWD: {
+    code: "DD142",
+    message: "review refuses to run with the bundle as its working directory",
+    remedy: "run it from your own checkout: a bundle could bring its own Hardhat config",
+  },
+  NO_ACCOUNT: {
+    code: "DD150",
+    message: "no account is configured for the network {network}{detail}",
+    remedy: "add the key to the network's `accounts` (hardhat keystore), or use --import",
+  },
+  NOT_AN_OWNER: {
+    code: "DD151",
+    message: "{account} is not an owner of the Safe {safe}",
+    remedy: "use the account of an owner; `upgrade status` lists them",
+  },
+  BAD_SIGNATURE: {
+    code: "DD152",
+    message: "the signature is not a signature of {owner} over {hash}: {detail}",
+    remedy: "sign the safeTxHash that `upgrade review` shows",
+  },
+  SIGNATURES_MISSING: {
+    code: "DD153",
+    message: "{have} of {need} signatures for the step {step}; still to sign: {missing}",
+    remedy: "have the owners run `upgrade sign`",
+  },
+  STEP_NOT_POSSIBLE: {
+    code: "DD154",
+    message: "the step {step} is not possible now: {detail}",
+    remedy: "run `upgrade status` to see where the proposal stands",
+  },
+  TRANSACTION_FAILED: {
+    code: "DD155",
+    message: "the transaction {hash} ({what}) failed: {reason}",
+    remedy: "run `upgrade status`; nothing is sent twice when you run the step again",
+  },
+  REVIEW_NOT_PASSED: {
+    code: "DD156",
+    message: "the review did not pass, so nothing was {done}: {detail}",
+    remedy: "run `upgrade review` and read the findings",
+  },
+  FORK_FAILED: {
+    code: "DD160",
+    message: "the fork of chain {chainId} at block {block} could not be made: {detail}",
+    remedy: "check that the endpoint serves the state of that block (archive), or choose a later block with --block",
+  },
+  CHAIN_TYPE: {
+    code: "DD161",
+    message: "chains of type {type} can't be rehearsed",
+    remedy: "Drydock can rehearse chains of type l1 and op; the gate stays not-run",
+  },
+  CASSETTE: {
+    code: "DD162",
+    message: "the cassette {path} can't answer: {detail}",
+    remedy: "record again with --record, against an endpoint of your own",
+  },
+  RULE_NOT_LOADED: {
+    code: "DD170",
+    message: "the rule {rule} did not load: {detail}",
+    remedy: "correct the rule's name or its configuration; checks fail closed",
+  },
+} as const satisfies Record<string, ErrorDescriptor>;
+
+export interface ErrorDescriptor {
+  /** Stable code, `DD` and three digits; the anchor in docs/errors.md. */
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
