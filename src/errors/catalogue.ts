@@ -191,6 +191,11 @@ export const ERRORS = {
     message: "the rule {rule} did not load: {detail}",
     remedy: "correct the rule's name or its configuration; checks fail closed",
   },
+  SAFE_VERSION: {
+    code: "DD260",
+    message: "{version} is not a Safe version whose transaction hash is known (0.1 to 1.5)",
+    remedy: "give what the Safe's VERSION() answers; never sign a hash that you can't recompute",
+  },
 } as const satisfies Record<string, ErrorDescriptor>;
 
 export interface ErrorDescriptor {
