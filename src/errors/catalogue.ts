@@ -51,6 +51,40 @@ export const ERRORS = {
     message: "{address} ({what}) is not a proxy that Drydock knows: no EIP-1967 implementation or beacon slot is set",
     remedy: "check the address; for a beacon, give the kind `beacon` and the address of the beacon itself",
   },
+  BAD_ENDPOINT: {
+    code: "DD290",
+    message: "the endpoints of the network {network} are not usable: {detail}",
+    remedy: "give at least one http or https url for the network in your Hardhat config",
+  },
+  ENDPOINTS_DISAGREE: {
+    code: "DD291",
+    message: "the endpoints of {network} serve different chains: {first} chain {firstChain}, {second} chain {secondChain}",
+    remedy: "remove the endpoint of the other chain from your Hardhat config",
+  },
+  BLOCK_UNKNOWN: {
+    code: "DD292",
+    message: "the chain has no block {block}, says the endpoint",
+    remedy: "check the block number or hash, or use an endpoint that keeps this block",
+  },
+  LOGS_INCOMPLETE: {
+    code: "DD293",
+    message: "the logs of {address} from block {from} to {to} could not be read completely: {reason}",
+    remedy: "use an endpoint that serves logs over longer ranges",
+  },
+  NOT_A_SAFE: {
+    code: "DD294",
+    message: "{address} does not behave like a Safe at this block: {reason}",
+    remedy: "check the address and the chain",
+  },
+  NOT_A_TIMELOCK: {
+    code: "DD295",
+    message: "{address} does not behave like an OpenZeppelin TimelockController at this block: {reason}",
+    remedy: "check the address and the chain",
+  },
+  RPC_MALFORMED: {
+    code: "DD296",
+    message: "the endpoint's answer is malformed: {what} is {value}",
+    remedy: "use another endpoint",
   ARGUMENT: {
     code: "DD109",
     message: "{detail}",
