@@ -85,6 +85,7 @@ export const ERRORS = {
     code: "DD296",
     message: "the endpoint's answer is malformed: {what} is {value}",
     remedy: "use another endpoint",
+  },
   ARGUMENT: {
     code: "DD109",
     message: "{detail}",
