@@ -156,6 +156,16 @@ export const ERRORS = {
     message: "the implementation {address} of {contract} is not deployed on chain {chainId}",
     remedy: "run `upgrade propose`, which deploys it, or deploy it by the factory transaction in the bundle",
   },
+  CONSTRUCTOR_FAILED: {
+    code: "DD135",
+    message: "the implementation that would stand at {address} can't be created: {reason}",
+    remedy: "correct the constructor or its arguments; a limit of 24,576 bytes applies to the code",
+  },
+  NOT_UPGRADEABLE_THIS_WAY: {
+    code: "DD136",
+    message: "{proxy} can't be changed as kind {kind}: {detail}",
+    remedy: "correct the kind in the plan; `upgrade inspect` shows what the address is",
+  },
   BUNDLE_TAMPERED: {
     code: "DD140",
     message: "the bundle {path} was changed after it was sealed: {detail}",
