@@ -1,0 +1,72 @@
+import type { CallReader } from "./types.js";
+import { addressOf, arg, bytesOf, itemsOf, numberOf } from "./values.js";
+
+/** Multicall3: an array of (target, …, callData); `value` is the index of the value in the tuple, if it has one. */
+export const readAggregate =
+  (array: number, value?: number): CallReader =>
+  (outer, args) => ({
+    calls: itemsOf(arg(args, array)).map((tuple) => {
+      const parts = itemsOf(tuple);
+      const carrier = arg(parts, parts.length - 1);
+      return {
+        relation: "inner",
+        from: outer.context,
+        to: addressOf(arg(parts, 0)),
+        value: value === undefined ? 0n : numberOf(arg(parts, value)),
+        operation: 0,
+        data: bytesOf(carrier),
+        carrier,
+      };
+    }),
+  });
+
+/** `multicall(bytes[])`: the contract delegatecalls itself, so that each call keeps its sender. */
+export const readSelfMulticall =
+  (array: number): CallReader =>
+  (outer, args) => ({
+    calls: itemsOf(arg(args, array)).map((carrier) => ({
+      relation: "inner",
+      from: outer.from,
+      to: outer.to,
+      value: outer.value,
+      operation: outer.operation,
+      data: bytesOf(carrier),
+      carrier,
+    })),
+  });
+
+/** `execute(address,uint256,bytes)`, `relay`: one call. */
+export const readCall: CallReader = (outer, args) => {
+  const carrier = arg(args, 2);
+  return {
+    calls: [
+      {
+        relation: "inner",
+        from: outer.context,
+        to: addressOf(arg(args, 0)),
+        value: numberOf(arg(args, 1)),
+        operation: 0,
+        data: bytesOf(carrier),
+        carrier,
+      },
+    ],
+  };
+};
+
+/** `execute(address,bytes)`: DSProxy delegatecalls it, AccessManager calls it; delegatecall is the worse of the two. */
+export const readDelegateCall: CallReader = (outer, args) => {
+  const carrier = arg(args, 1);
+  return {
+    calls: [
+      {
+        relation: "inner",
+        from: outer.context,
+        to: addressOf(arg(args, 0)),
+        value: 0n,
+        operation: 1,
+        data: bytesOf(carrier),
+        carrier,
+      },
+    ],
+  };
+};

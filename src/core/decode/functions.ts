@@ -1,0 +1,72 @@
+import { FunctionFragment } from "ethers";
+import { BUILTIN_ABIS } from "./builtin-abi.js";
+import type { AbiSource, Provenance } from "./types.js";
+
+/** One function that a selector may stand for. */
+export interface KnownFunction {
+  fragment: FunctionFragment;
+  signature: string;
+  contract: string;
+  provenance: Provenance;
+  /** Lower-case; undefined where the function is looked for at any address. */
+  address?: string;
+}
+
+/** Functions by selector, best source first. */
+export type FunctionTable = ReadonlyMap<string, readonly KnownFunction[]>;
+
+let builtins: FunctionTable | undefined;
+
+/** The built-in functions, parsed on first use. */
+export function builtinFunctions(): FunctionTable {
+  builtins ??= tableOf(
+    BUILTIN_ABIS.map(({ contract, fragments }) => ({
+      contract,
+      provenance: "built-in",
+      fragments: fragments.map((fragment) => `function ${fragment}`),
+    })),
+  );
+  return builtins;
+}
+
+/** The functions of `sources` by selector. Entries that are not functions, or not valid, are left out. */
+export function tableOf(sources: readonly AbiSource[]): FunctionTable {
+  const table = new Map<string, KnownFunction[]>();
+  for (const { contract, provenance, address, fragments } of sources)
+    for (const entry of fragments) {
+      const fragment = parse(entry);
+      if (!fragment) continue;
+      const known: KnownFunction = { fragment, signature: fragment.format("sighash"), contract, provenance };
+      if (address !== undefined) known.address = address.toLowerCase();
+      const selector = fragment.selector;
+      table.set(selector, [...(table.get(selector) ?? []), known]);
+    }
+  return table;
+}
+
+/**
+ * What `selector` may mean at any of `addresses` (the target, or the code that runs there), best first: source that was
+ * rebuilt for that address, what is built in, other rebuilt source, what was claimed for that address, other claims.
+ */
+export function candidates(table: FunctionTable, selector: string, addresses: readonly string[]): KnownFunction[] {
+  const given = table.get(selector) ?? [];
+  const here = ({ address }: KnownFunction): boolean => address !== undefined && addresses.includes(address);
+  const rebuilt = given.filter(({ provenance }) => provenance === "rebuilt source");
+  const claimed = given.filter(({ provenance }) => provenance === "claimed");
+  return [
+    ...rebuilt.filter(here),
+    ...given.filter(({ provenance }) => provenance === "built-in"),
+    ...(builtinFunctions().get(selector) ?? []),
+    ...rebuilt.filter((known) => !here(known)),
+    ...claimed.filter(here),
+    ...claimed.filter((known) => !here(known) && known.address === undefined),
+  ];
+}
+
+function parse(entry: unknown): FunctionFragment | undefined {
+  try {
+    return FunctionFragment.from(entry);
+  } catch {
+    return undefined;
+  }
+}

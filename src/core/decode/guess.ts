@@ -1,0 +1,32 @@
+import type { AbiValue } from "./abi-value.js";
+import type { InnerCall, OuterCall } from "./calls/types.js";
+
+/**
+ * Bytes among the arguments of a function that nobody here knows the inside of, which could be calls: at least a
+ * selector and whole words. The only address beside them, if there is just one, may be the target.
+ */
+export function possibleCalls(outer: OuterCall, args: readonly AbiValue[]): InnerCall[] {
+  const found: InnerCall[] = [];
+  const visit = (values: readonly AbiValue[]): void => {
+    const addresses = values.filter(({ type }) => type === "address");
+    for (const value of values) {
+      if (value.items) visit(value.items);
+      else if (value.type === "bytes" && value.bytes && looksLikeCall(value.bytes))
+        found.push({
+          relation: "guess",
+          from: outer.context,
+          to: addresses.length === 1 ? addresses[0]?.text : undefined,
+          value: 0n,
+          operation: 0,
+          data: value.bytes,
+          carrier: value,
+        });
+    }
+  };
+  visit(args);
+  return found;
+}
+
+function looksLikeCall(bytes: Uint8Array): boolean {
+  return bytes.length >= 4 && (bytes.length - 4) % 32 === 0;
+}
