@@ -1,0 +1,32 @@
+import type { ResolvedConfigurationVariable, SensitiveString } from "hardhat/types/config";
+import type { Policy } from "../core/finding.js";
+
+/** `drydock` in a Hardhat config. Everything has a default. */
+export interface DrydockUserConfig {
+  /** Build profile whose settings make what goes on chain; `production` if the project has one, else `default`. */
+  buildProfile?: string;
+  /** Folder of the proposal bundles, `proposals` by default. */
+  proposals?: string;
+  /** The signer's own trust file, `trust.json` by default. */
+  trustFile?: string;
+  /** Further RPC endpoints by network name, asked in order when the network's own `url` fails. */
+  endpoints?: Record<string, SensitiveString[]>;
+  /** RPC patience: milliseconds for one answer, and attempts in all before an endpoint is given up. */
+  rpc?: { timeoutMs?: number; attempts?: number };
+  /** Which findings block: for each severity the lowest confidence that still blocks, or `never`. */
+  policy?: Partial<Policy>;
+  /** `upgrade check`: what is checked besides the plan's contracts, the baseline file. */
+  check?: { baseline?: string };
+}
+
+export interface DrydockConfig {
+  buildProfile: string;
+  /** Absolute. */
+  proposals: string;
+  /** Absolute. */
+  trustFile: string;
+  endpoints: Record<string, ResolvedConfigurationVariable[]>;
+  rpc: { timeoutMs: number; attempts: number };
+  policy: Policy;
+  check: { baseline: string };
+}

@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { buildContract, type Project } from "../../../src/build/project.js";
+import type { ChainPort } from "../../../src/chain/port.js";
+import { httpChain } from "../../../src/chain/rpc/http-chain.js";
+import { chainId } from "../../../src/chain/reads.js";
+import type { BuiltContract } from "../../../src/core/solc.js";
+import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
+import { checkGenesis, readNameBook, type NameBook } from "../../../src/stages/names.js";
+
+/** The network that `--network` chose, over HTTP, with the names of its chain. */
+export interface OpenNetwork {
+  name: string;
+  urls: string[];
+  /** `l1`, `op` or `generic`. */
+  chainType: string;
+  chain: ChainPort;
+  chainId: bigint;
+  names: NameBook;
+}
+
+/** @throws DrydockError NETWORK_NOT_HTTP, RPC_DOWN, GENESIS_MISMATCH. */
+export async function openNetwork(hre: HardhatRuntimeEnvironment): Promise<OpenNetwork> {
+  const name = hre.globalOptions.network ?? "default";
+  const config = hre.config.networks[name];
+  if (config === undefined || config.type !== "http") throw new DrydockError(ERRORS.NETWORK_NOT_HTTP, { network: name });
+  const further = hre.config.drydock.endpoints[name] ?? [];
+  const urls = await Promise.all([config.url, ...further].map((url) => url.getUrl()));
+  const chain = httpChain({ urls, network: name, ...hre.config.drydock.rpc });
+  const id = await chainId(chain);
+  const { names, deployments } = await readNameBook(hre.config.paths.root, id);
+  await checkGenesis(chain, deployments);
+  return { name, urls, chainType: config.chainType ?? "generic", chain, chainId: id, names };
+}
+
+/** The Hardhat project as the build room needs it. */
+export function projectOf(hre: HardhatRuntimeEnvironment): Project {
+  const profile = hre.config.drydock.buildProfile;
+  const compilers = (hre.config.solidity.profiles[profile]?.compilers ?? []).map(({ version, path }) => ({
+    version,
+    ...(path === undefined ? {} : { path }),
+  }));
+  return {
+    root: hre.config.paths.root,
+    solidity: hre.solidity,
+    profile,
+    compilers,
+    cacheFolder: join(hre.config.paths.cache, "drydock", "solc"),
+  };
+}
+
+/** Builds contracts of the project, each once. */
+export function builder(hre: HardhatRuntimeEnvironment): (contract: string) => Promise<BuiltContract> {
+  const project = projectOf(hre);
+  const built = new Map<string, Promise<BuiltContract>>();
+  return (contract) => {
+    const known = built.get(contract) ?? buildContract(project, contract);
+    built.set(contract, known);
+    return known;
+  };
+}
