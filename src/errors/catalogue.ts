@@ -241,6 +241,46 @@ export const ERRORS = {
     message: "{version} is not a Safe version whose transaction hash is known (0.1 to 1.5)",
     remedy: "give what the Safe's VERSION() answers; never sign a hash that you can't recompute",
   },
+  UPSTREAM_BLOCK_MISMATCH: {
+    code: "DD320",
+    message: "{endpoint} has block {block} with the hash {actual}, but the rehearsal stands on {expected}",
+    remedy: "the endpoint is on another branch or serves another chain; take it out of the list, or choose a later block",
+  },
+  UPSTREAM_STATE: {
+    code: "DD321",
+    message: "{endpoint} has no state of block {block} ({reason}); it has {available}",
+    remedy: "use an archive endpoint, or give a block that it has with --block",
+  },
+  CASSETTE_MISS: {
+    code: "DD322",
+    message: "the cassette {path} holds no answer to {read}",
+    remedy: "record it again with --record: the plan, the options or the version of Drydock are not those of the recording",
+  },
+  BLOCK_TOO_NEW: {
+    code: "DD323",
+    message: "block {block} is not there yet: the head of {network} is {head}",
+    remedy: "choose a block at or below the head with --block",
+  },
+  REHEARSAL_IMPOSSIBLE: {
+    code: "DD324",
+    message: "the rehearsal can't begin: {detail}",
+    remedy: "run `upgrade inspect` on the plan's addresses to see what stands on chain at that block",
+  },
+  ADAPTER_FAILED: {
+    code: "DD325",
+    message: "the adapter {adapter} failed in {where}: {reason}",
+    remedy: "correct the adapter; docs/adapter.md says what each part must answer",
+  },
+  EXPECTATIONS_IMPORT: {
+    code: "DD326",
+    message: "{path} imports {imported}",
+    remedy: "expectations must not come from the plan or its config: write down the value, or where it really comes from",
+  },
+  EXPECTATIONS_INVALID: {
+    code: "DD327",
+    message: "{path} holds no valid expectations: {detail}",
+    remedy: "see docs/rehearsal.md for what can be declared, or run `upgrade rehearse --suggest` for a first draft",
+  },
 } as const satisfies Record<string, ErrorDescriptor>;
 
 export interface ErrorDescriptor {

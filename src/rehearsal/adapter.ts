@@ -1,0 +1,98 @@
+import type { ChainPort } from "../chain/port.js";
+
+/** How the engine reads and drives a venue. Amounts are 1e18 fixed point unless said otherwise. */
+export interface RehearsalAdapter {
+  /** Shown in the report. */
+  readonly name: string;
+  /** Everything that the engine asks once, on the warmed snapshot. */
+  readonly venue: (chain: ChainPort) => Promise<Venue>;
+}
+
+/** One venue on one chain. Every read answers for the chain's latest block. */
+export interface Venue {
+  markets(): Promise<readonly Market[]>;
+  feeds(): Promise<readonly Feed[]>;
+  /** Every account that ever held something, newest activity last. */
+  accounts(): Promise<readonly string[]>;
+  account(address: string): Promise<AccountState>;
+  totals(): Promise<Totals>;
+  /** Encodes an action; undefined where the venue has no such action, or it is impossible for this account. */
+  action(action: Action): Promise<Call | undefined>;
+}
+
+/** A call that somebody makes. */
+export interface Call {
+  from: string;
+  to: string;
+  data: string;
+  /** Wei. */
+  value?: bigint;
+}
+
+export interface Market {
+  id: string;
+  name: string;
+  /** Open interest, long and short, in base units. */
+  openInterestLong: bigint;
+  openInterestShort: bigint;
+  openInterestCap: bigint;
+  /** Cumulative funding index, and what was not yet settled into it. */
+  fundingIndex: bigint;
+  pendingFunding: bigint;
+  /** Feed that prices it. */
+  feed: string;
+  /** Seconds since 1970 for dated products, 0n for perpetual ones. */
+  expiry: bigint;
+}
+
+export interface Feed {
+  /** The price id that the venue asks for. */
+  id: string;
+  /** The contract that answers, AggregatorV3-like; perturbed by a shim of its code. */
+  address: string;
+  decimals: number;
+  /** Seconds after which the venue calls it stale. */
+  heartbeat: bigint;
+  /** What the venue makes of it. Throws when the venue refuses it. */
+  price(): Promise<bigint>;
+  /** Whether it prices collateral. */
+  collateral: boolean;
+}
+
+export interface Position {
+  market: string;
+  /** Signed: long above zero. */
+  size: bigint;
+  /** Unrealised, signed. */
+  profit: bigint;
+}
+
+export interface AccountState {
+  address: string;
+  collateral: bigint;
+  equity: bigint;
+  initialMargin: bigint;
+  maintenanceMargin: bigint;
+  liquidatable: boolean;
+  positions: readonly Position[];
+}
+
+export interface Totals {
+  /** What the venue holds, valued. */
+  assets: bigint;
+  /** What it owes. */
+  liabilities: bigint;
+  recognisedBadDebt: bigint;
+  insurance: bigint;
+  /** LP net asset value, 0n without LPs. */
+  lpValue: bigint;
+}
+
+export type Action =
+  | { kind: "open"; account: string; market: string; size: bigint }
+  | { kind: "close"; account: string; market: string }
+  | { kind: "deposit"; account: string; amount: bigint }
+  | { kind: "withdraw"; account: string; amount: bigint }
+  | { kind: "liquidate"; account: string; market: string; keeper: string }
+  | { kind: "settle"; account: string; market: string }
+  | { kind: "settlementPrice"; caller: string; market: string };

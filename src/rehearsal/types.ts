@@ -1,0 +1,75 @@
+import type { SafeTx } from "../core/safe/transaction.js";
+import type { OwnerSignature } from "../core/safe/signatures.js";
+import type { Expectations } from "../core/schema/expectations.js";
+import type { PlanCore } from "../core/schema/plan.js";
+import type { Rehearsal } from "../core/schema/rehearsal.js";
+import type { AbiItem, SolcStorageLayout } from "../core/solc.js";
+import type { Gate } from "../core/finding.js";
+import type { RehearsalAdapter } from "./adapter.js";
+
+/** A contract that the rehearsal can name things of. For a proxy: the ABI and layouts of what stands behind it. */
+export interface KnownContract {
+  address: string;
+  name: string;
+  abi?: readonly AbiItem[];
+  /** Storage layout of the live implementation, and of the new one where it changes. */
+  layout?: SolcStorageLayout;
+  newLayout?: SolcStorageLayout;
+  /** ERC-7201 namespaces: the struct's members at the namespace's slot (bytes32 hex). */
+  namespaces?: readonly { id: string; slot: string; layout: SolcStorageLayout }[];
+}
+
+/** An implementation to deploy through the Safe singleton factory when it is not there yet. */
+export interface RehearsedImplementation {
+  address: string;
+  initCode: string;
+  salt: string;
+  /** For the report. */
+  name?: string;
+  abi?: readonly AbiItem[];
+}
+
+export interface RehearsalInput {
+  upstream: { urls: readonly string[]; network: string };
+  chainId: bigint;
+  /** Hardhat's chain type; `l1`, `generic` (as l1) and `op` can be rehearsed. */
+  chainType: string;
+  /** Block to fork at; the head minus the chain's safe depth when left out. */
+  block?: bigint;
+  plan: PlanCore;
+  implementations: readonly RehearsedImplementation[];
+  /** The exact Safe transactions; when left out, `schedule` and `execute` at the Safe's nonce on the fork. */
+  transactions?: { schedule?: SafeTx; execute?: SafeTx };
+  /** An account with the executor role that executes without the Safe. */
+  executor?: string;
+  /** Real signatures; what they leave open is approved by impersonated leaf owners. */
+  signatures?: { schedule?: readonly OwnerSignature[]; execute?: readonly OwnerSignature[] };
+  known?: readonly KnownContract[];
+  /** Without them every change beyond the route and the planned implementations blocks. */
+  expectations?: Expectations;
+  adapter?: RehearsalAdapter;
+  /** Ids of the scenarios to run, `[]` for none; the first wave when left out. */
+  scenarios?: readonly string[];
+  /** Seed of every random choice. */
+  seed?: string;
+  /** The last N transactions that touched a proxy are replayed on old and new; 0 (the default) for none. */
+  replayTraffic?: number;
+  /** Root of Drydock's caches; warm answers stand below `rehearsal/`. */
+  cacheDir: string;
+  cassette?: { mode: "record" | "replay"; path: string };
+  /** Hardfork of the fork's own blocks; the newest that EDR knows for the chain type when left out. */
+  hardfork?: string;
+  onProgress?: (line: string) => void;
+}
+
+export interface RehearsalResult {
+  /** The document that is sealed; the same bytes for the same plan, block and options. */
+  report: Rehearsal;
+  gate: Gate;
+  /** HTTP requests that this run sent upstream; 0 in a replay and, for a given block, when warm. */
+  upstreamRequests: number;
+  /** JSON-RPC calls within them. */
+  upstreamCalls: number;
+  /** A draft of `expectations.ts` from what was seen, for a person to confirm. */
+  suggestion: Expectations;
+}
