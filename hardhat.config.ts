@@ -4,6 +4,7 @@ import hardhatEthersChaiMatchers from "@nomicfoundation/hardhat-ethers-chai-matc
 import hardhatMocha from "@nomicfoundation/hardhat-mocha";
 import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
 import { defineConfig } from "hardhat/config";
+import hardhatDrydock from "./src/index.js";
 
 const require = createRequire(import.meta.url);
 // The compiler comes from npm, as WebAssembly: no download, the same bytes on every machine.
@@ -11,7 +12,7 @@ const solc = { version: "0.8.28", path: require.resolve("solc-0.8.28/soljson.js"
 const outputSelection = { "*": { "*": ["storageLayout", "transientStorageLayout"] } };
 
 export default defineConfig({
-  plugins: [hardhatEthers, hardhatEthersChaiMatchers, hardhatMocha, hardhatNetworkHelpers],
+  plugins: [hardhatEthers, hardhatEthersChaiMatchers, hardhatMocha, hardhatNetworkHelpers, hardhatDrydock],
   solidity: {
     profiles: {
       // Fast, for tests. What goes on a chain is built with `production`.

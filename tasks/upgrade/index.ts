@@ -1,6 +1,17 @@
 import { emptyTask } from "hardhat/config";
-import type { NewTaskDefinition } from "hardhat/types/tasks";
+import type { TaskDefinition } from "hardhat/types/tasks";
+import { cancelTask } from "./cancel/index.js";
+import { executeTask } from "./execute/index.js";
+import { scheduleTask } from "./schedule/index.js";
+import { signTask } from "./sign/index.js";
+import { statusTask } from "./status/index.js";
 
 /** Every verb of `npx hardhat upgrade`, in the order in which an upgrade meets them. Definitions only; actions load late. */
-export const upgradeTasks: NewTaskDefinition[] = [];
-void emptyTask;
+export const upgradeTasks: TaskDefinition[] = [
+  emptyTask("upgrade", "Carry a proxy upgrade from a plan to an executed, verified change").build(),
+  signTask,
+  scheduleTask,
+  executeTask,
+  cancelTask,
+  statusTask,
+];

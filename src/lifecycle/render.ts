@@ -1,0 +1,61 @@
+import type { StepTransaction } from "./sign.js";
+import type { Status } from "./status.js";
+import type { StepOutcome } from "./steps.js";
+
+/** Seconds since 1970 as UTC, to the second. */
+export function utc(seconds: bigint): string {
+  return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** What a step did, for a person. */
+export function stepText({ step, transactionHash, via, state }: StepOutcome, title: string): string {
+  const done = { schedule: "scheduled", execute: "executed", cancel: "cancelled" }[step];
+  const how = via === "safe" ? "through the Safe" : "directly, the account holds the role";
+  const lines = [
+    transactionHash === undefined ? `${title}: already ${done}; nothing was sent.` : `${title}: ${done} ${how}.`,
+    ...(transactionHash === undefined ? [] : [`  transaction  ${transactionHash}`]),
+    `  operation    ${state.operationId} is ${state.operation}`,
+  ];
+  if (state.operation === "waiting") lines.push(`  executable   from ${utc(state.readyAt)} (chain time)`);
+  if (step === "execute") {
+    for (const change of state.changes) lines.push(`  ${change.proxy} runs ${change.implementation}, as planned`);
+  }
+  return lines.join("\n");
+}
+
+/** A signature that was stored, for a person. */
+export function signText(
+  { step, tx, hashes }: StepTransaction,
+  { owner, signed, threshold }: { owner: string; signed: number; threshold: number },
+  title: string,
+): string {
+  return [
+    `${title}: ${owner} signed the step ${step}.`,
+    `  safeTxHash   ${hashes.safeTxHash}`,
+    `  domain hash  ${hashes.domainHash}`,
+    `  message hash ${hashes.messageHash}`,
+    `  nonce        ${tx.nonce}`,
+    `  signatures   ${signed} of ${threshold}`,
+  ].join("\n");
+}
+
+/** The status of all proposals, for a person. */
+export function statusText({ proposals, broken, unexplained }: Status): string {
+  const lines: string[] = [];
+  for (const proposal of proposals) {
+    lines.push(`${proposal.title}: ${proposal.progress} (${proposal.detail})`);
+    lines.push(`  bundle       ${proposal.bundle}`);
+    lines.push(`  plan hash    ${proposal.planHash}`);
+    lines.push(`  operation    ${proposal.operationId}`);
+    if (proposal.readyAt > 0n) lines.push(`  executable   from ${utc(proposal.readyAt)} (chain time)`);
+    for (const { step, owners, threshold, nonce, current } of proposal.signatures) {
+      lines.push(`  ${step.padEnd(12)} ${owners.length} of ${threshold} signatures at nonce ${nonce}${current ? "" : ", stale"}`);
+    }
+  }
+  for (const { bundle, reason } of broken) lines.push(`BROKEN  ${bundle}: ${reason}`);
+  for (const { timelock, id, state, readyAt, calls } of unexplained) {
+    lines.push(`UNEXPLAINED  operation ${id} of ${timelock} is ${state}, executable from ${utc(readyAt)}:`);
+    for (const { target, value, data } of calls) lines.push(`  ${target} value ${value} data ${data.slice(0, 10)}…`);
+  }
+  return lines.length === 0 ? "No proposals for this chain, and no pending timelock operations." : lines.join("\n");
+}

@@ -1,0 +1,3 @@
+import { stepAction } from "../shared/step-action.js";
+
+export default stepAction("execute");
