@@ -23,9 +23,9 @@ export const TIMELOCK_DELAY = 172_800n;
 const HEARTBEAT = 3_600;
 
 export const MARKETS = [
-  { name: "feedEth", id: "ETH-USD", answer: 3_200n * 10n ** 8n, riskClass: "majors", cap: 4_000n, skewScale: 40_000n },
-  { name: "feedBtc", id: "BTC-USD", answer: 95_000n * 10n ** 8n, riskClass: "majors", cap: 150n, skewScale: 1_500n },
-  { name: "feedSol", id: "SOL-USD", answer: 180n * 10n ** 8n, riskClass: "alts", cap: 40_000n, skewScale: 300_000n },
+  { name: "feedEth", id: "ETH-USD", answer: 3_200n * 10n ** 8n, riskClass: "MAJORS", cap: 4_000n, skewScale: 40_000n },
+  { name: "feedBtc", id: "BTC-USD", answer: 95_000n * 10n ** 8n, riskClass: "MAJORS", cap: 150n, skewScale: 1_500n },
+  { name: "feedSol", id: "SOL-USD", answer: 180n * 10n ** 8n, riskClass: "ALTS", cap: 40_000n, skewScale: 300_000n },
 ] as const;
 
 const WAD = 10n ** 18n;
@@ -143,8 +143,8 @@ export async function deployVenue(session: ChainSession, build: (contract: strin
   });
   const list = [
     call("clearinghouse", "setProduct", [perpExchange, 1]),
-    call("clearinghouse", "setRiskClass", [encodeBytes32String("majors"), 20, 250]),
-    call("clearinghouse", "setRiskClass", [encodeBytes32String("alts"), 10, 500]),
+    call("clearinghouse", "setRiskClass", [encodeBytes32String("MAJORS"), 20, 250]),
+    call("clearinghouse", "setRiskClass", [encodeBytes32String("ALTS"), 10, 500]),
   ];
   await throughTimelock(session, governance, list, "list the perpetual exchange");
   for (const { name, answer } of MARKETS) {
