@@ -1,0 +1,84 @@
+import type { DecodedCall } from "../../decode/types.js";
+import type { Finding, NotRun } from "../../finding.js";
+import { safeContractAt, safeContractByCode, type SafeContract } from "../known-code.js";
+import { aboutCall } from "./finding.js";
+import type { RuleInput, SafeRule } from "./types.js";
+
+const ALLOWED: ReadonlySet<string> = new Set(["multi-send", "multi-send-call-only", "create-call", "sign-message"]);
+/** zkSync Era, its test chain, Abstract, Lens, Sophon, and other EraVM chains: the same address holds other code there. */
+const ERA_VM: ReadonlySet<bigint> = new Set([
+  232n,
+  280n,
+  300n,
+  302n,
+  324n,
+  388n,
+  2741n,
+  11124n,
+  37111n,
+  50104n,
+  531050104n,
+]);
+
+/** Delegatecalled code can rewrite every storage word of the Safe, its singleton first (Bybit 2025). */
+export const delegatecall: SafeRule = (input) => {
+  const findings: Finding[] = [];
+  const notRun = new Map<string, NotRun>();
+  for (const call of input.calls) {
+    if (call.operation !== 1) {
+      if (call.function === "multiSend(bytes)") findings.push(multiSendByCall(call));
+      continue;
+    }
+    if (isAccessManagerCall(input, call)) continue;
+    const { contract, checked } = contractOf(input, call.to ?? "");
+    if (contract && ALLOWED.has(contract.kind)) {
+      if (!checked)
+        notRun.set(contract.address, {
+          check: "code at the delegatecall's target",
+          reason: `${contract.address} is where ${contract.name} ${contract.version} is published; the code there was not read`,
+        });
+      continue;
+    }
+    findings.push(
+      aboutCall(call, {
+        rule: contract?.kind === "migration" || contract?.kind === "l2-setup" ? "singleton-change" : "delegatecall",
+        severity: "critical",
+        title: contract
+          ? `delegatecall into ${contract.name} ${contract.version}, which changes the Safe's own code`
+          : "delegatecall into unknown code",
+        detail: `${call.to ?? "an unknown address"} runs as ${call.from ?? "the caller"}${call.function ? `, although it reads like ${call.function}` : ""}; it can replace the code, owners and modules, and move every asset`,
+        remedy: "do not sign, unless you know this code byte by byte",
+      }),
+    );
+  }
+  return { findings, notRun: [...notRun.values()] };
+};
+
+function contractOf(
+  { chainId, chainFacts }: RuleInput,
+  address: string,
+): { contract: SafeContract | undefined; checked: boolean } {
+  const hash = chainFacts?.codeHashes.get(address.toLowerCase());
+  if (hash !== undefined) return { contract: hash === null ? undefined : safeContractByCode(hash), checked: true };
+  return { contract: ERA_VM.has(chainId) ? undefined : safeContractAt(address), checked: false };
+}
+
+/** `execute(address,bytes)` is a plain call when an AccessManager makes it. */
+function isAccessManagerCall({ calls, trust }: RuleInput, call: DecodedCall): boolean {
+  if (!trust?.accounts.some(({ kind }) => kind === "access-manager")) return false;
+  const parent = calls.find(({ path }) => path === call.path.slice(0, call.path.lastIndexOf(".")));
+  return (
+    parent?.function === "execute(address,bytes)" &&
+    trust.accounts.some(({ address, kind }) => address === parent.to && kind === "access-manager")
+  );
+}
+
+function multiSendByCall(call: DecodedCall): Finding {
+  return aboutCall(call, {
+    rule: "multisend-by-call",
+    severity: "medium",
+    title: "MultiSend is called, not delegatecalled",
+    detail: "its calls come from the MultiSend contract, which has no authority, and not from the Safe",
+    remedy: "have the batch proposed again with operation 1",
+  });
+}

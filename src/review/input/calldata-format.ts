@@ -1,0 +1,76 @@
+import { dataSlice } from "ethers";
+import { SAFE_INTERFACE } from "../../core/safe/calldata.js";
+import type { OwnerSignature } from "../../core/safe/signatures.js";
+import { signatureKind } from "../../core/safe/signatures.js";
+import { FieldError, operationField } from "./fields.js";
+import { asked } from "./safe-tx-format.js";
+import type { SafeTxKnown, SafeTxRequest } from "./types.js";
+
+/** Raw calldata of `execTransaction`. The nonce, the Safe and the chain are not in it. */
+export function readCalldata(data: string, known: SafeTxKnown): SafeTxRequest {
+  const fragment = SAFE_INTERFACE.getFunction("execTransaction");
+  if (!fragment || data.slice(0, 10) !== fragment.selector)
+    throw new FieldError(`the calldata starts with ${data.slice(0, 10)}, which is not execTransaction`);
+  const args = decode(data);
+  return {
+    format: "calldata",
+    chainId: asked("the chain", known.chainId, "--chain-id"),
+    safe: asked("the Safe", known.safe, "--safe"),
+    version: asked("the Safe's version", known.version, "--safe-version"),
+    tx: {
+      to: args.to,
+      value: args.value,
+      data: args.data,
+      operation: operationField({ operation: args.operation.toString() }, "operation"),
+      safeTxGas: args.safeTxGas,
+      baseGas: args.baseGas,
+      gasPrice: args.gasPrice,
+      gasToken: args.gasToken,
+      refundReceiver: args.refundReceiver,
+      nonce: asked("the nonce", known.nonce, "--nonce"),
+    },
+    claims: { signatures: keySignatures(args.signatures) },
+    abis: [],
+    approves: [],
+    assumptions: [],
+  };
+}
+
+interface ExecArguments {
+  to: string;
+  value: bigint;
+  data: string;
+  operation: bigint;
+  safeTxGas: bigint;
+  baseGas: bigint;
+  gasPrice: bigint;
+  gasToken: string;
+  refundReceiver: string;
+  signatures: string;
+}
+
+/** Decoded and encoded again: calldata that a standard encoder would not have written is refused here. */
+function decode(data: string): ExecArguments {
+  try {
+    const values = SAFE_INTERFACE.decodeFunctionData("execTransaction", data);
+    if (SAFE_INTERFACE.encodeFunctionData("execTransaction", [...values]) === data)
+      return values.toObject() as ExecArguments;
+  } catch (error) {
+    throw new FieldError("the calldata is cut short or not encoded as execTransaction's arguments", { cause: error });
+  }
+  throw new FieldError(
+    "the calldata is not encoded as a standard encoder would write it, so that readers may differ about it",
+  );
+}
+
+/** Signatures that a key made; whose they are is only known once they are recovered. */
+function keySignatures(packed: string): OwnerSignature[] {
+  const signatures: OwnerSignature[] = [];
+  for (let at = 0; at + 65 <= (packed.length - 2) / 2; at += 65) {
+    const signature = dataSlice(packed, at, at + 65);
+    const kind = signatureKind(signature);
+    if (kind === "contract") break;
+    if (kind !== "approved-hash") signatures.push({ owner: "", signature });
+  }
+  return signatures;
+}

@@ -1,0 +1,31 @@
+import { visible } from "../core/visible.js";
+import { decodedText } from "../report/decoded-text.js";
+import { findingsText, notRunText } from "../report/findings-text.js";
+import type { SafeTxAnswer } from "./safe-tx.js";
+
+const VERDICTS = {
+  pass: "PASS: nothing found that speaks against signing",
+  blocked: "DO NOT SIGN",
+  "not-run": "NO VERDICT: something could not be checked",
+} as const;
+
+/** The answer of `review --safe-tx` for a person: verdict first, then why, then what to compare with the device. */
+export function safeTxText(answer: SafeTxAnswer): string {
+  const { device } = answer;
+  return [
+    `${VERDICTS[answer.verdict]} (${answer.scope === "offline" ? "offline checks only" : "full review"})`,
+    findingsText(answer.findings),
+    notRunText("Could not be checked, so this can't pass:", answer.notRun),
+    notRunText("Not checked offline:", answer.notChecked),
+    `Safe ${answer.safe} ${visible(answer.version)} on chain ${answer.chainId}, nonce ${answer.transaction.nonce}`,
+    ...answer.assumptions.map((assumption) => `Assumed: ${visible(assumption)}`),
+    `What a Ledger shows:\n  Domain hash  ${device.ledger.domainHash}\n  Message hash ${device.ledger.messageHash}`,
+    `safeTxHash     ${answer.safeTxHash}`,
+    decodedText(answer.decoded),
+    ...answer.approved.map(
+      ({ safe, safeTxHash, decoded }) => `It approves ${safeTxHash} of the Safe ${safe}:\n${decodedText(decoded)}`,
+    ),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}

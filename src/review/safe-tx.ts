@@ -1,0 +1,104 @@
+import type { ChainPort } from "../chain/port.js";
+import { gate, type Finding, type NotRun, type Verdict } from "../core/finding.js";
+import type { DecodedCall } from "../core/decode/types.js";
+import { deviceFormat, type DeviceHashes } from "../core/safe/device-format.js";
+import { reviewSafeTransaction } from "../core/safe/review/review.js";
+import type { SafeTransactionInput } from "../core/safe/review/types.js";
+import type { SafeTx } from "../core/safe/transaction.js";
+import type { Trust } from "../core/schema/trust.js";
+import { readChainFacts } from "./chain-facts.js";
+import { reviewClaims } from "./claims.js";
+import type { SafeTxFormat, SafeTxRequest } from "./input/types.js";
+
+export type ReviewScope = "full" | "offline";
+
+/** What `review --safe-tx` answers, beside `schema` and `verb`. Plain data: it can be written as JSON as it is. */
+export interface SafeTxAnswer {
+  verdict: Verdict;
+  scope: ReviewScope;
+  format: SafeTxFormat;
+  chainId: string;
+  safe: string;
+  version: string;
+  transaction: Record<keyof SafeTx, string | number>;
+  domainHash: string;
+  messageHash: string;
+  safeTxHash: string;
+  device: DeviceHashes;
+  decoded: DecodedCall;
+  /** Transactions of other Safes that this one approves. */
+  approved: { safe: string; domainHash: string; messageHash: string; safeTxHash: string; decoded: DecodedCall }[];
+  /** Whose signatures came along. */
+  signers: string[];
+  /** What was filled in, because the document does not say it. */
+  assumptions: string[];
+  findings: Finding[];
+  /** Checks that this scope asks for and that could not be made; with any, the verdict is never `pass`. */
+  notRun: NotRun[];
+  /** Checks that this scope leaves out. Full scope leaves out none. */
+  notChecked: NotRun[];
+}
+
+export interface SafeTxReviewOptions {
+  trust?: Trust;
+  /** The signer's own endpoint; without it the scope is `offline`. */
+  chain?: { port: ChainPort; network: string };
+}
+
+/** Reviews one Safe transaction of any origin. Offline the verdict rests on the offline checks alone, and says so. */
+export async function reviewSafeTxRequest(
+  request: SafeTxRequest,
+  options: SafeTxReviewOptions = {},
+): Promise<SafeTxAnswer> {
+  const input = inputOf(request, options.trust);
+  const chainFacts =
+    options.chain && (await readChainFacts(options.chain.port, input, { network: options.chain.network }));
+  const review = reviewSafeTransaction({ ...input, ...(chainFacts ? { chainFacts } : {}) });
+  const claims = reviewClaims(request, review.hashes);
+  const unchecked = [...review.notRun, ...claims.notRun];
+  const scope = options.chain ? "full" : "offline";
+  const { verdict, findings, notRun } = gate(
+    "review",
+    [...review.findings, ...claims.findings],
+    scope === "full" ? unchecked : [],
+    options.trust?.policy,
+  );
+  return {
+    verdict,
+    scope,
+    format: request.format,
+    chainId: request.chainId.toString(),
+    safe: request.safe,
+    version: request.version,
+    transaction: plainFields(request.tx),
+    ...review.hashes,
+    device: deviceFormat(review.hashes),
+    decoded: review.decoded,
+    approved: review.approved.map(({ safe, hashes, decoded }) => ({ safe, ...hashes, decoded })),
+    signers: claims.signers,
+    assumptions: request.assumptions,
+    findings,
+    notRun,
+    notChecked: scope === "offline" ? unchecked : [],
+  };
+}
+
+function inputOf(
+  { chainId, safe, version, tx, abis, approves }: SafeTxRequest,
+  trust: Trust | undefined,
+): SafeTransactionInput {
+  const flat = (requests: readonly SafeTxRequest[]): SafeTransactionInput[] =>
+    requests.flatMap((request) => [inputOf(request, undefined), ...flat(request.approves)]);
+  return { chainId, safe, version, tx, context: { abis }, approves: flat(approves), ...(trust ? { trust } : {}) };
+}
+
+function plainFields(tx: SafeTx): SafeTxAnswer["transaction"] {
+  return {
+    ...tx,
+    value: tx.value.toString(),
+    safeTxGas: tx.safeTxGas.toString(),
+    baseGas: tx.baseGas.toString(),
+    gasPrice: tx.gasPrice.toString(),
+    nonce: tx.nonce.toString(),
+  };
+}

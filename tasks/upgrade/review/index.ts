@@ -1,0 +1,22 @@
+import { positional, text, verbTask } from "../shared/define.js";
+
+export const reviewTask = verbTask(
+  "review",
+  "Decide alone: review a proposal bundle, or any Safe transaction, from nothing",
+)
+  .addPositionalArgument(positional("bundle", "Folder of the proposal bundle"))
+  .addOption(
+    text(
+      "safeTx",
+      "File with a Safe transaction instead: its fields, a transaction builder batch, a service answer, typed data or calldata",
+    ),
+  )
+  .addFlag({ name: "offline", description: "Use no network; the answer says what it therefore could not check" })
+  .addOption(text("trust", "Your trust file (default: drydock.trustFile of your config)"))
+  .addOption(text("html", "Write the signer's page to this file"))
+  .addOption(text("chainId", "Chain of the transaction, where the file does not state it"))
+  .addOption(text("safe", "Safe of the transaction, where the file does not state it"))
+  .addOption(text("safeVersion", "What VERSION() of the Safe answers, where the file does not state it"))
+  .addOption(text("nonce", "Safe nonce of the transaction, where the file does not state it"))
+  .setAction(() => import("./action.js"))
+  .build();
