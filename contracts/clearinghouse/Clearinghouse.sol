@@ -11,10 +11,11 @@ import {UpgradeableModule} from "../access/UpgradeableModule.sol";
 import {IClearinghouse, ProductStatus} from "../interfaces/IClearinghouse.sol";
 import {IInsuranceFund} from "../interfaces/IInsuranceFund.sol";
 import {IMarginProduct} from "../interfaces/IMarginProduct.sol";
+import {IMarginThresholds} from "../interfaces/IMarginThresholds.sol";
 import {VenueMath} from "../libraries/VenueMath.sol";
 
 /// @title Clearinghouse, version 1: one collateral, one ledger, margin over all products
-contract Clearinghouse is IClearinghouse, UpgradeableModule, ReentrancyGuardTransient {
+contract Clearinghouse is IClearinghouse, IMarginThresholds, UpgradeableModule, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
     using SafeCast for int256;
@@ -201,7 +202,7 @@ contract Clearinghouse is IClearinghouse, UpgradeableModule, ReentrancyGuardTran
         emit ProductSet(product, status);
     }
 
-    /// @inheritdoc IClearinghouse
+    /// @inheritdoc IMarginThresholds
     function setRiskClass(bytes32 riskClass, uint16 maxLeverage, uint16 maintenanceBps)
         external
         onlyRole(DEFAULT_ADMIN_ROLE)
@@ -248,12 +249,12 @@ contract Clearinghouse is IClearinghouse, UpgradeableModule, ReentrancyGuardTran
         return equity < maintenance.toInt256();
     }
 
-    /// @inheritdoc IClearinghouse
+    /// @inheritdoc IMarginThresholds
     function initialMarginBps(bytes32 riskClass) external view returns (uint256) {
         return Math.ceilDiv(VenueMath.BPS, _riskClass(riskClass).maxLeverage);
     }
 
-    /// @inheritdoc IClearinghouse
+    /// @inheritdoc IMarginThresholds
     function maintenanceMarginBps(bytes32 riskClass) external view returns (uint256) {
         return _riskClass(riskClass).maintenanceBps;
     }
@@ -273,7 +274,7 @@ contract Clearinghouse is IClearinghouse, UpgradeableModule, ReentrancyGuardTran
         return _clearinghouse().productList;
     }
 
-    /// @inheritdoc IClearinghouse
+    /// @inheritdoc IMarginThresholds
     function riskClassOf(bytes32 riskClass) external view returns (RiskClass memory) {
         return _clearinghouse().riskClasses[riskClass];
     }

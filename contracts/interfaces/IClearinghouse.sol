@@ -24,12 +24,6 @@ interface IClearinghouse {
         uint128 locked;
     }
 
-    /// @notice Margin parameters of a class of markets: initial margin is one over `maxLeverage`, maintenance margin is stored.
-    struct RiskClass {
-        uint16 maxLeverage;
-        uint16 maintenanceBps;
-    }
-
     /// @notice All that `initialize` sets. Every address must be non-zero.
     struct InitParams {
         address timelock;
@@ -53,7 +47,6 @@ interface IClearinghouse {
     event BadDebtRepaid(uint256 amount);
     event FeesSwept(uint256 amount);
     event ProductSet(address indexed product, ProductStatus status);
-    event RiskClassSet(bytes32 indexed riskClass, uint16 maxLeverage, uint16 maintenanceBps);
     event LiquidationTermsSet(uint16 keeperRewardBps, uint16 liquidationFeeBps);
 
     /// @notice An amount was zero.
@@ -70,8 +63,6 @@ interface IClearinghouse {
     error InsufficientLocked(address product, uint256 locked, uint256 needed);
     /// @notice The account's equity reaches its maintenance margin.
     error NotLiquidatable(address account, int256 equity, uint256 maintenance);
-    /// @notice No margin parameters are set for this class.
-    error UnknownRiskClass(bytes32 riskClass);
     /// @notice A parameter lies outside its hard bounds.
     error OutOfBounds(bytes32 what, uint256 value);
     /// @notice The list of products is full.
@@ -124,9 +115,6 @@ interface IClearinghouse {
     /// @notice Lists a product or changes its standing.
     function setProduct(address product, ProductStatus status) external;
 
-    /// @notice Sets the margin parameters of a class: leverage 1 to 50, maintenance below initial margin.
-    function setRiskClass(bytes32 riskClass, uint16 maxLeverage, uint16 maintenanceBps) external;
-
     /// @notice Sets the keeper's reward and the fund's fee, in basis points of what was closed.
     function setLiquidationTerms(uint16 keeperRewardBps, uint16 liquidationFeeBps) external;
 
@@ -141,12 +129,6 @@ interface IClearinghouse {
     /// @notice Whether {liquidate} would accept the account.
     function isLiquidatable(address account) external view returns (bool);
 
-    /// @notice Initial margin of a class, in basis points of notional.
-    function initialMarginBps(bytes32 riskClass) external view returns (uint256);
-
-    /// @notice Maintenance margin of a class, in basis points of notional.
-    function maintenanceMarginBps(bytes32 riskClass) external view returns (uint256);
-
     /// @notice Ledger of an account.
     function accountOf(address account) external view returns (Account memory);
 
@@ -155,9 +137,6 @@ interface IClearinghouse {
 
     /// @notice All products that were ever listed.
     function products() external view returns (address[] memory);
-
-    /// @notice Stored parameters of a class.
-    function riskClassOf(bytes32 riskClass) external view returns (RiskClass memory);
 
     /// @notice Token in which the venue settles.
     function settlementToken() external view returns (address);

@@ -6,6 +6,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {UpgradeableModule} from "../access/UpgradeableModule.sol";
 import {IClearinghouse} from "../interfaces/IClearinghouse.sol";
 import {IMarginProduct} from "../interfaces/IMarginProduct.sol";
+import {IMarginThresholds} from "../interfaces/IMarginThresholds.sol";
 import {IPerpExchange, MarketStatus} from "../interfaces/IPerpExchange.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {PauseLevel} from "../interfaces/IVenueAccess.sol";
@@ -145,6 +146,7 @@ contract PerpExchange is IPerpExchange, IMarginProduct, UpgradeableModule, Reent
         returns (int256 unrealised, uint256 initial, uint256 maintenance)
     {
         PerpStorage storage $ = _perp();
+        IMarginThresholds thresholds = IMarginThresholds(address($.clearinghouse));
         uint256 bitmap = $.openMarkets[account];
         for (uint256 id = 0; bitmap != 0; (++id, bitmap >>= 1)) {
             if (bitmap & 1 == 0) continue;
@@ -154,8 +156,8 @@ contract PerpExchange is IPerpExchange, IMarginProduct, UpgradeableModule, Reent
             uint256 mark = _mark(market, id, index);
             unrealised += _unsettled(position, mark, _fundingIndexNow(market, id, index));
             uint256 value = VenueMath.notional(position.size, mark);
-            initial += value.bpsOf($.clearinghouse.initialMarginBps(market.riskClass));
-            maintenance += value.bpsOf($.clearinghouse.maintenanceMarginBps(market.riskClass));
+            initial += value.bpsOf(thresholds.initialMarginBps(market.riskClass));
+            maintenance += value.bpsOf(thresholds.maintenanceMarginBps(market.riskClass));
         }
     }
 
@@ -330,7 +332,7 @@ contract PerpExchange is IPerpExchange, IMarginProduct, UpgradeableModule, Reent
         }
         if (parameters.skewScale == 0) revert OutOfBounds("skewScale", 0);
         // Reverts where the class has no margin parameters.
-        $.clearinghouse.initialMarginBps(parameters.riskClass);
+        IMarginThresholds(address($.clearinghouse)).initialMarginBps(parameters.riskClass);
         Market storage market = $.markets[marketId];
         market.riskClass = parameters.riskClass;
         market.bandBps = parameters.bandBps;
