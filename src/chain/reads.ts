@@ -27,6 +27,8 @@ export interface Transaction {
   from?: string;
   /** Wei. */
   value?: bigint;
+  /** Gas limit of the call; the endpoint's own unless given. */
+  gas?: bigint;
 }
 
 /** The chain id (EIP-155). */
@@ -103,12 +105,13 @@ export async function getTransactionCount(chain: ChainPort, address: string, blo
 
 /** What the call returns, as hex. @throws RpcError (or the provider's own error) if it reverts. */
 export async function call(chain: ChainPort, transaction: Transaction, block: BlockRef = "latest"): Promise<string> {
-  const { to, data, from, value } = transaction;
+  const { to, data, from, value, gas } = transaction;
   const fields = {
     to,
     data,
     ...(from === undefined ? {} : { from }),
     ...(value === undefined ? {} : { value: `0x${value.toString(16)}` }),
+    ...(gas === undefined ? {} : { gas: `0x${gas.toString(16)}` }),
   };
   return bytes(await chain.request({ method: "eth_call", params: [fields, blockParameter(block)] }), "eth_call");
 }
@@ -123,10 +126,10 @@ export async function callFunction(
   iface: Interface,
   name: string,
   args: readonly unknown[],
-  { to, from, block = "latest" }: { to: string; from?: string; block?: BlockRef },
+  { to, from, gas, block = "latest" }: { to: string; from?: string; gas?: bigint; block?: BlockRef },
 ): Promise<Result> {
   const data = iface.encodeFunctionData(name, args);
-  const answer = await call(chain, { to, data, ...(from === undefined ? {} : { from }) }, block);
+  const answer = await call(chain, { to, data, from, gas }, block);
   try {
     const result = iface.decodeFunctionResult(name, answer);
     result.toArray(true);
@@ -138,7 +141,8 @@ export async function callFunction(
 
 /**
  * Like {@link callFunction}, but a contract that has no such function (it reverts, or answers something else) gives
- * undefined. An endpoint that does not answer still throws: not asked is not the same as not there.
+ * undefined. An endpoint that does not answer still throws: not asked is not the same as not there. The call gets
+ * {@link PROBE_GAS}, so that a contract that loops for ever (a proxy that is its own implementation) costs little.
  */
 export async function tryCallFunction(
   chain: ChainPort,
@@ -148,12 +152,15 @@ export async function tryCallFunction(
   where: { to: string; from?: string; block?: BlockRef },
 ): Promise<Result | undefined> {
   try {
-    return await callFunction(chain, iface, name, args, where);
+    return await callFunction(chain, iface, name, args, { gas: PROBE_GAS, ...where });
   } catch (error) {
     if (isRevert(error) || (error instanceof RpcError && / as its interface says$/.test(error.message))) return undefined;
     throw error;
   }
 }
+
+/** Enough for a list of a thousand owners, little enough for a contract that never ends. */
+export const PROBE_GAS = 5_000_000n;
 
 export interface Receipt {
   transactionHash: string;

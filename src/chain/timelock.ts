@@ -11,7 +11,7 @@ export interface TimelockState {
   /** Seconds. */
   minDelay: bigint;
   proposers: string[];
-  /** Empty before OpenZeppelin 4.8 (no such role: proposers cancel there). */
+  /** Before OpenZeppelin 4.8 there is no such role: the proposers cancel. */
   cancellers: string[];
   /** Without the zero address, which stands for everybody: `openExecutor`. */
   executors: string[];
@@ -57,14 +57,14 @@ export async function readTimelock(
     roles,
     extra: [timelock, ZeroAddress],
   });
-  const of = (role: string | undefined) => (role === undefined ? [] : [...(holders.get(role) ?? [])]);
+  const of = (role: string) => [...(holders.get(role) ?? [])];
   const executors = of(executorRole);
   const admins = of(adminRole);
   return {
     address: timelock,
     minDelay,
     proposers: of(proposerRole),
-    cancellers: of(cancellerRole),
+    cancellers: of(cancellerRole ?? proposerRole),
     executors: executors.filter((account) => account !== ZeroAddress),
     admins,
     openExecutor: executors.includes(ZeroAddress),
