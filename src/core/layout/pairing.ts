@@ -1,0 +1,96 @@
+import type { Leaf } from "./leaves.js";
+import type { ContractLayout, LayoutType } from "./types.js";
+
+export interface Pairs {
+  /** Old leaf → new leaf that starts at the same byte and is taken as its successor. */
+  inPlace: Map<Leaf, Leaf>;
+  /** Old leaf → new leaf of the same name that starts elsewhere. */
+  moved: Map<Leaf, Leaf>;
+  /** Old leaves whose successor in place has another name. */
+  rename: Set<Leaf>;
+}
+
+/**
+ * Finds for each old leaf what became of it. A name that stays at its place is the same variable. A name that turns up
+ * elsewhere moved. A name that is gone, with a new name at its bytes, was renamed or overwritten; the caller tells which.
+ */
+export function pairLeaves(before: Leaf[], after: Leaf[], from: ContractLayout, to: ContractLayout): Pairs {
+  const pairs: Pairs = { inPlace: new Map(), moved: new Map(), rename: new Set() };
+  const byStart = new Map(after.map((leaf) => [leaf.start, leaf]));
+  const taken = new Set<Leaf>();
+  const open: Leaf[] = [];
+
+  for (const old of before) {
+    const here = byStart.get(old.start);
+    if (here !== undefined && (sameName(old, here) || isRenamedFrom(here, old))) {
+      pairs.inPlace.set(old, here);
+      taken.add(here);
+      if (!sameName(old, here)) pairs.rename.add(old);
+    } else open.push(old);
+  }
+  const stillOpen: Leaf[] = [];
+  const byName = new Map<string, Leaf[]>();
+  for (const leaf of after) {
+    if (taken.has(leaf)) continue;
+    for (const name of [tailOf(leaf.path), leaf.declared.renamedFrom]) {
+      if (name === undefined) continue;
+      const known = byName.get(name);
+      if (known === undefined) byName.set(name, [leaf]);
+      else known.push(leaf);
+    }
+  }
+  for (const old of open) {
+    const candidates = (byName.get(tailOf(old.path)) ?? []).filter((leaf) => !taken.has(leaf) && leaf.start !== old.start);
+    const target = chooseMoved(old, candidates, from, to);
+    const wrapped = byStart.get(old.start);
+    // Grouped into (or out of) a struct at the same bytes: only the path got longer.
+    if (target === undefined || (wrapped !== undefined && !taken.has(wrapped) && tailOf(wrapped.path) === tailOf(old.path))) stillOpen.push(old);
+    else {
+      pairs.moved.set(old, target);
+      taken.add(target);
+    }
+  }
+  for (const old of stillOpen) {
+    const here = byStart.get(old.start);
+    if (here === undefined || taken.has(here)) continue;
+    pairs.inPlace.set(old, here);
+    taken.add(here);
+    if (tailOf(here.path) !== tailOf(old.path)) pairs.rename.add(old);
+  }
+  return pairs;
+}
+
+function sameName(a: Leaf, b: Leaf): boolean {
+  return a.path === b.path;
+}
+
+function isRenamedFrom(current: Leaf, old: Leaf): boolean {
+  return current.declared.renamedFrom !== undefined && current.declared.renamedFrom === old.declared.label;
+}
+
+/** The leaf that carries the old one's name elsewhere: same full path before same last member, same contract before any. */
+function chooseMoved(old: Leaf, candidates: Leaf[], from: ContractLayout, to: ContractLayout): Leaf | undefined {
+  const type = from.types[old.type];
+  const ranked = candidates
+    .map((leaf) => ({
+      leaf,
+      score:
+        (leaf.path === old.path ? 4 : 0) +
+        (leaf.root.contract === old.root.contract ? 2 : 0) +
+        (sameShape(type, to.types[leaf.type]) ? 1 : 0) +
+        (leaf.region.id === old.region.id ? 1 : 0),
+    }))
+    // A bare member name in common is no evidence; with the same shape it is.
+    .filter(({ leaf, score }) => leaf.path === old.path || (sameShape(type, to.types[leaf.type]) && score >= 1 && leaf.path.includes(".") !== old.path.includes(".")))
+    .sort((a, b) => b.score - a.score);
+  return ranked[0]?.leaf;
+}
+
+function sameShape(a: LayoutType | undefined, b: LayoutType | undefined): boolean {
+  if (a === undefined || b === undefined || a.kind !== b.kind) return false;
+  return a.kind === "value" && b.kind === "value" ? a.family === b.family && a.bytes === b.bytes : a.label === b.label;
+}
+
+function tailOf(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
+}

@@ -1,0 +1,134 @@
+import type { ValueType } from "./types.js";
+
+/** How a stored value of the old type reads as the new type. */
+export interface ValueRelation {
+  relation: "same" | "compatible" | "incompatible";
+  /** Why it isn't `same`. */
+  reason: string;
+  /** The bytes fit, the meaning may not. */
+  suspicion?: { detail: string; severity: "medium" | "low" };
+}
+
+const SAME: ValueRelation = { relation: "same", reason: "" };
+
+/**
+ * Whether every value that code of the old type can have stored reads the same under the new type, given that the bytes
+ * above a narrower old value are zero (the caller checks that nobody else lives there). Storage holds values right-aligned
+ * in their bytes (Solidity docs, "Layout of State Variables in Storage").
+ */
+export function compareValues(from: ValueType, to: ValueType): ValueRelation {
+  const numeric = encoding(from, to);
+  if (numeric.relation === "incompatible") return numeric;
+  const suspicion = suspect(from, to);
+  if (suspicion !== undefined) return { relation: "compatible", reason: numeric.reason || `${from.label} → ${to.label}`, suspicion };
+  return numeric;
+}
+
+function encoding(from: ValueType, to: ValueType): ValueRelation {
+  const change = `${from.label} → ${to.label}`;
+  const compatible = (reason: string): ValueRelation => ({ relation: "compatible", reason: `${change}: ${reason}` });
+  const incompatible = (reason: string): ValueRelation => ({ relation: "incompatible", reason: `${change}: ${reason}` });
+  const sameWrapper = from.wrapper === to.wrapper;
+
+  if (from.family === "enum" && to.family === "enum") return compareEnums(from, to);
+  if (from.family === "internalFunction" || to.family === "internalFunction") {
+    return from.family === to.family && from.label === to.label ? SAME : incompatible("an internal function pointer is a code position of one build");
+  }
+  if (from.family === "externalFunction" || to.family === "externalFunction") {
+    if (from.family !== to.family) return incompatible("an external function pointer holds an address and a selector");
+    return from.label === to.label ? SAME : { ...compatible("the same 24 bytes are called with another signature"), suspicion: { detail: `stored callbacks of type ${from.label} will be called as ${to.label}`, severity: "medium" } };
+  }
+  if (from.family === to.family) {
+    if (from.bytes === to.bytes) return sameWrapper && from.label === to.label ? SAME : compatible("same encoding");
+    if (from.family === "uint") return to.bytes > from.bytes ? compatible("wider, and the bytes above are free") : incompatible("values above the new maximum lose their high bytes");
+    if (from.family === "int") return incompatible(to.bytes > from.bytes ? "stored negative values are not sign-extended and read as large positive ones" : "values outside the new range lose their high bytes");
+    return incompatible("fixed-size bytes are aligned to the left, so that another size reads other bytes");
+  }
+  if (isAddress(from) && isAddress(to)) return compatible("both are a 20-byte address");
+  if (to.family === "bool") {
+    return from.family === "enum" && from.members !== undefined && from.members.length <= 2 ? compatible("two values each") : incompatible("every value but 0 and 1 reads as true");
+  }
+  if (to.family === "enum") {
+    return from.family === "bool" && (to.members?.length ?? 2) >= 2 ? compatible("0 and 1 are members") : incompatible("a value that is no member makes every read revert");
+  }
+  if (from.family === "fixedBytes" || to.family === "fixedBytes") {
+    if (from.bytes !== to.bytes) return incompatible("fixed-size bytes are aligned to the left, so that another size reads other bytes");
+    return from.family === "int" || to.family === "int" ? incompatible("a signed number has another meaning than raw bytes") : compatible("same bytes, read as another family");
+  }
+  if (from.family === "int") return incompatible("negative values read as large positive ones");
+  if (to.family === "int") {
+    return to.bytes > from.bytes ? compatible("wider, and the bytes above are free") : incompatible("values in the upper half read as negative");
+  }
+  if (isAddress(to)) return from.bytes <= 20 ? compatible("the number fits an address") : incompatible("values wider than 20 bytes lose their high bytes");
+  // bool, enum, address or contract as an unsigned number
+  return to.bytes >= from.bytes ? compatible("the same number") : incompatible("values above the new maximum lose their high bytes");
+}
+
+function suspect(from: ValueType, to: ValueType): ValueRelation["suspicion"] {
+  if (from.wrapper !== undefined && to.wrapper !== undefined && from.wrapper !== to.wrapper) {
+    return { detail: `the value type ${from.wrapper} became ${to.wrapper}: same bytes, perhaps another unit or scale`, severity: "medium" };
+  }
+  if (from.family === "contract" && to.family === "contract" && from.label !== to.label) {
+    return { detail: `the stored address was a ${bare(from.label)} and is now called as a ${bare(to.label)}`, severity: sameRole(from.label, to.label) ? "low" : "medium" };
+  }
+  return undefined;
+}
+
+function compareEnums(from: ValueType, to: ValueType): ValueRelation {
+  const [old, current] = [from.members, to.members];
+  const change = `${from.label} → ${to.label}`;
+  if (from.bytes !== to.bytes) return { relation: "incompatible", reason: `${change}: another width` };
+  if (old === undefined || current === undefined) {
+    if (from.label === to.label) return SAME;
+    return { relation: "compatible", reason: `${change}: members unknown`, suspicion: { detail: `the members of ${from.label} and ${to.label} are not known here`, severity: "medium" } };
+  }
+  const renamed: string[] = [];
+  for (const [ordinal, name] of old.entries()) {
+    const now = current[ordinal];
+    if (now === name) continue;
+    if (now === undefined) return { relation: "incompatible", reason: `${change}: the member ${name} (${ordinal}) was removed, and stored ${ordinal} makes every read revert` };
+    if (current.includes(name)) return { relation: "incompatible", reason: `${change}: stored ${ordinal} meant ${name} and now means ${now}` };
+    if (old.includes(now)) return { relation: "incompatible", reason: `${change}: stored ${ordinal} meant ${name} and now means ${now}, which was ${old.indexOf(now)}` };
+    renamed.push(`${name} → ${now}`);
+  }
+  if (renamed.length > 0) {
+    return { relation: "compatible", reason: `enum members renamed: ${renamed.join(", ")}`, suspicion: { detail: `enum members at the same place have other names: ${renamed.join(", ")}`, severity: "low" } };
+  }
+  if (current.length > old.length) return { relation: "compatible", reason: `enum members appended: ${current.slice(old.length).join(", ")}` };
+  return from.label === to.label ? SAME : { relation: "compatible", reason: `${change}: same members` };
+}
+
+/** Whether a mapping key of the old type hashes to the same slot under the new one, for every key the old code could use. */
+export function compareKeys(from: ValueType, to: ValueType): ValueRelation {
+  const change = `mapping key ${from.label} → ${to.label}`;
+  // Keys are padded to 32 bytes before hashing: numbers on the left, fixed bytes on the right, negatives sign-extended.
+  if (from.family === "fixedBytes" && to.family === "fixedBytes") {
+    return to.bytes >= from.bytes ? relationOf(from, to, change) : { relation: "incompatible", reason: `${change}: longer keys can't be reached any more` };
+  }
+  if (from.family === "int" && to.family === "int" && to.bytes >= from.bytes) return relationOf(from, to, change);
+  if ((from.family === "fixedBytes") !== (to.family === "fixedBytes") && from.bytes < 32) {
+    return { relation: "incompatible", reason: `${change}: keys are padded on the other side and hash to other slots` };
+  }
+  const numeric = compareValues(from, to);
+  return numeric.relation === "incompatible" ? { relation: "incompatible", reason: `${change}: some keys can't be reached any more, or hash to other slots` } : { ...numeric, reason: numeric.reason === "" ? "" : change };
+}
+
+function relationOf(from: ValueType, to: ValueType, reason: string): ValueRelation {
+  return from.label === to.label ? SAME : { relation: "compatible", reason };
+}
+
+function isAddress(type: ValueType): boolean {
+  return type.family === "address" || type.family === "contract";
+}
+
+
+function bare(label: string): string {
+  return label.replace(/^contract /, "");
+}
+
+/** `IOracle` and `IOracleV2`, `Token` and `IToken`: the same thing in a newer or more abstract form. */
+function sameRole(a: string, b: string): boolean {
+  const role = (label: string): string => bare(label).replace(/^I(?=[A-Z])/, "").replace(/(V[0-9]+|Upgradeable|Interface|Extended|Metadata)+$/i, "").toLowerCase();
+  const [left, right] = [role(a), role(b)];
+  return left === right || left.startsWith(right) || right.startsWith(left);
+}
