@@ -131,6 +131,27 @@ export const ERRORS = {
     message: "{contract} has no function that fits {call}: {detail}",
     remedy: "correct the function or its arguments in the plan",
   },
+  LAYOUT_UNREADABLE: {
+    code: "DD200",
+    message: "the storage layout of {what} can't be read: {detail}",
+    remedy: "compile with solc 0.5.13 or newer, with `ast` and `storageLayout` in the outputSelection",
+  },
+  LAYOUT_NOT_SELECTED: {
+    code: "DD201",
+    message: "the compiler output of {contract} has neither an AST nor a storage layout",
+    remedy:
+      'add "storageLayout" and "transientStorageLayout" to settings.outputSelection["*"]["*"] and "ast" to settings.outputSelection["*"][""], then compile again',
+  },
+  MANIFEST_MALFORMED: {
+    code: "DD202",
+    message: "{path} is not an OpenZeppelin manifest: {detail}",
+    remedy: "give a file that the OpenZeppelin upgrades plugin wrote, .openzeppelin/<network>.json",
+  },
+  LIVE_BUILD_UNKNOWN: {
+    code: "DD203",
+    message: "no build at hand produces the code at {address} ({detail})",
+    remedy: "name the old source with --reference or --from-ref, or keep its build-info in upgrades/history",
+  },
   SAFE_NOT_PROPOSER: {
     code: "DD130",
     message: "the Safe {safe} is not a proposer of the timelock {timelock}",
@@ -280,26 +301,6 @@ export const ERRORS = {
     code: "DD327",
     message: "{path} holds no valid expectations: {detail}",
     remedy: "see docs/rehearsal.md for what can be declared, or run `upgrade rehearse --suggest` for a first draft",
-  LAYOUT_UNREADABLE: {
-    code: "DD200",
-    message: "the storage layout of {what} can't be read: {detail}",
-    remedy: "compile with solc 0.5.13 or newer, with `ast` and `storageLayout` in the outputSelection",
-  },
-  LAYOUT_NOT_SELECTED: {
-    code: "DD201",
-    message: "the compiler output of {contract} has neither an AST nor a storage layout",
-    remedy:
-      'add "storageLayout" and "transientStorageLayout" to settings.outputSelection["*"]["*"] and "ast" to settings.outputSelection["*"][""], then compile again',
-  },
-  MANIFEST_MALFORMED: {
-    code: "DD202",
-    message: "{path} is not an OpenZeppelin manifest: {detail}",
-    remedy: "give a file that the OpenZeppelin upgrades plugin wrote, .openzeppelin/<network>.json",
-  },
-  LIVE_BUILD_UNKNOWN: {
-    code: "DD203",
-    message: "no build at hand produces the code at {address} ({detail})",
-    remedy: "name the old source with --reference or --from-ref, or keep its build-info in upgrades/history",
   },
 } as const satisfies Record<string, ErrorDescriptor>;
 
