@@ -237,6 +237,11 @@ export const ERRORS = {
     message: "the review did not pass, so nothing was {done}: {detail}",
     remedy: "run `upgrade review` and read the findings",
   },
+  HASHES_DISAGREE: {
+    code: "DD157",
+    message: "the safeTxHash of the Safe {safe} is {ours} here, but {who} computes {theirs}",
+    remedy: "do not sign; the Safe's code or its version is not what it says",
+  },
   FORK_FAILED: {
     code: "DD160",
     message: "the fork of chain {chainId} at block {block} could not be made: {detail}",
