@@ -1,4 +1,4 @@
-import { getAddress } from "ethers";
+import { getAddress, isAddress } from "ethers";
 import { z } from "zod";
 
 /** The values that canonical documents are made of. Each schema accepts the canonical spelling only. */
@@ -19,4 +19,5 @@ export const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/, "expected 32 bytes i
 export const address = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/, "expected an address")
-  .refine((value) => getAddress(value.toLowerCase()) === value, "expected an address with its EIP-55 checksum");
+  // zod refines even what the pattern has refused, and getAddress throws on that.
+  .refine((value) => !isAddress(value.toLowerCase()) || getAddress(value.toLowerCase()) === value, "expected an address with its EIP-55 checksum");

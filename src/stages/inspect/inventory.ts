@@ -17,12 +17,12 @@ export async function inventoryOf(
   { chainId, block, labels, trust }: { chainId: bigint; block: Block; labels: Readonly<Record<string, string>>; trust?: Trust },
 ): Promise<Trust> {
   const { graph, codeHashes } = resolved;
-  const genesis = trust?.genesisHash ?? (await getBlock(chain, 0n)).hash;
+  const { hash: genesisHash } = await getBlock(chain, 0n);
   const listed = new Set([...resolved.proxies, ...resolved.safes, ...resolved.timelocks].map(({ address }) => address));
   return {
     schema: "drydock/trust@1",
     chainId: chainId.toString(),
-    genesisHash: genesis,
+    genesisHash,
     block: { number: block.number.toString(), hash: block.hash },
     labels: Object.fromEntries(
       Object.entries(labels)
