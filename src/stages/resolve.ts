@@ -1,5 +1,6 @@
 import { keccak256, ZeroHash } from "ethers";
 import { contractOf, create2Address, initCodeOf } from "../build/init-code.js";
+import type { LiveBuild } from "../build/live-build.js";
 import type { ChainPort } from "../chain/port.js";
 import { readProxy, type ProxyState } from "../chain/proxy.js";
 import { chainId, getCode } from "../chain/reads.js";
@@ -26,6 +27,8 @@ export interface ResolveContext {
   names: NameBook;
   /** Builds a contract of the project with what goes on chain. */
   build(contract: string): Promise<BuiltContract>;
+  /** Finds the build that live code comes from; `reference` is the plan's hint. */
+  findLive(liveCode: string, reference: string | undefined): Promise<LiveBuild | undefined>;
 }
 
 /** One change with what it was resolved from. */
@@ -47,8 +50,8 @@ export interface ResolvedChange extends PlanChange {
   state: ProxyState;
   /** Call data of the initializer that the upgrade call carries, `0x` for none. */
   initializer: string;
-  /** The plan's hint at what the live implementation was built from. */
-  reference: string | undefined;
+  /** The build that the live implementation comes from; undefined when none at hand matches its code. */
+  oldBuild: LiveBuild | undefined;
 }
 
 export interface ResolvedPlan {
@@ -164,7 +167,7 @@ async function resolveChange(
     newCode: created.code,
     state,
     initializer,
-    reference: change.reference,
+    oldBuild: await context.findLive(oldCode, change.reference),
   };
 }
 

@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { findLiveBuild, type LiveBuild } from "../../../src/build/live-build.js";
 import { buildContract, type Project } from "../../../src/build/project.js";
 import type { ChainPort } from "../../../src/chain/port.js";
 import { httpChain } from "../../../src/chain/rpc/http-chain.js";
-import { chainId } from "../../../src/chain/reads.js";
+import { blockNumber, chainId } from "../../../src/chain/reads.js";
 import type { BuiltContract } from "../../../src/core/solc.js";
 import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
 import { checkGenesis, readNameBook, type NameBook } from "../../../src/stages/names.js";
+import { resolvePlan, type ResolvedPlan } from "../../../src/stages/resolve.js";
+import type { LoadedPlan } from "./load-plan.js";
 
 /** The network that `--network` chose, over HTTP, with the names of its chain. */
 export interface OpenNetwork {
@@ -31,6 +34,33 @@ export async function openNetwork(hre: HardhatRuntimeEnvironment): Promise<OpenN
   const { names, deployments } = await readNameBook(hre.config.paths.root, id);
   await checkGenesis(chain, deployments);
   return { name, urls, chainType: config.chainType ?? "generic", chain, chainId: id, names };
+}
+
+/** Resolves a loaded plan at the network's head. */
+export async function resolveAtHead(
+  hre: HardhatRuntimeEnvironment,
+  network: OpenNetwork,
+  plan: LoadedPlan,
+): Promise<ResolvedPlan> {
+  const build = builder(hre);
+  return resolvePlan(plan.definition, {
+    chain: network.chain,
+    network: network.name,
+    block: await blockNumber(network.chain),
+    names: network.names,
+    build,
+    findLive: liveBuildFinder(hre, build),
+  });
+}
+
+/** Finds the builds that live code comes from, among what this project has at hand. */
+export function liveBuildFinder(
+  hre: HardhatRuntimeEnvironment,
+  build: (contract: string) => Promise<BuiltContract>,
+): (liveCode: string, reference: string | undefined) => Promise<LiveBuild | undefined> {
+  const project = { ...projectOf(hre), artifactsFolder: hre.config.paths.artifacts };
+  return (liveCode, reference) =>
+    findLiveBuild(liveCode, project, reference === undefined ? undefined : () => build(reference));
 }
 
 /** The Hardhat project as the build room needs it. */
