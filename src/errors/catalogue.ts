@@ -307,6 +307,41 @@ export const ERRORS = {
     message: "{path} holds no valid expectations: {detail}",
     remedy: "see docs/rehearsal.md for what can be declared, or run `upgrade rehearse --suggest` for a first draft",
   },
+  UNKNOWN_RULE: {
+    code: "DD230",
+    message: "{where} names the rule {rule}, which does not exist",
+    remedy: "see docs/checks/README.md for the ids",
+  },
+  SUPPRESSION_WITHOUT_REASON: {
+    code: "DD231",
+    message: "the suppression at {file}:{line} gives no reason",
+    remedy: "write `drydock-disable-next-line RULE -- why this is right here`",
+  },
+  BASELINE_MALFORMED: {
+    code: "DD232",
+    message: "the baseline {path} is not valid: {detail}",
+    remedy: "correct the entry, or write the file again with --write-baseline",
+  },
+  SOURCES_DO_NOT_COMPILE: {
+    code: "DD233",
+    message: "no contract could be checked: {detail}",
+    remedy: "correct the sources until they compile, then run again",
+  },
+  SARIF_MALFORMED: {
+    code: "DD234",
+    message: "{path} is not a SARIF 2.1.0 log: {detail}",
+    remedy: "write the other tool's report as SARIF 2.1.0",
+  },
+  NO_CONTRACT_MATCHES: {
+    code: "DD235",
+    message: "no contract matches {pattern}",
+    remedy: "check the path, or name a contract of this project",
+  },
+  SLITHER_FAILED: {
+    code: "DD236",
+    message: "slither could not run: {detail}",
+    remedy: "correct the installation, or leave --with-slither out",
+  },
 } as const satisfies Record<string, ErrorDescriptor>;
 
 export interface ErrorDescriptor {

@@ -1,0 +1,11 @@
+import type { ContractView } from "./ast/contract-view.js";
+import { factsOf } from "./flow/facts.js";
+
+/** Whether some entry point ends in a delegatecall or a selfdestruct: whoever owns the bare code can then destroy it. */
+export function canRunForeignCode(view: ContractView): boolean {
+  return factsOf(view).mutating.some(({ effects }) =>
+    effects.some(
+      (effect) => effect.kind === "selfdestruct" || (effect.kind === "call" && effect.callKind === "delegatecall"),
+    ),
+  );
+}

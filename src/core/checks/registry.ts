@@ -1,0 +1,32 @@
+import { DrydockError, ERRORS } from "../../errors/drydock-error.js";
+import type { Severity } from "../finding.js";
+import type { Rule } from "./rule.js";
+import { RULES } from "./rules/index.js";
+
+const byId = new Map(RULES.map((rule) => [rule.id, rule]));
+
+/** @returns undefined for an id that no rule has. */
+export function ruleOf(id: string): Rule | undefined {
+  return byId.get(id);
+}
+
+/** Severity of single rules as the project sets it; `off` leaves a rule out and is shown to signers. */
+export type RuleSettings = Readonly<Record<string, Severity | "off">>;
+
+/**
+ * The rules that run, with the project's own severities.
+ *
+ * @throws DrydockError UNKNOWN_RULE for a setting of a rule that does not exist.
+ */
+export function selectRules(settings: RuleSettings = {}): Rule[] {
+  for (const id of Object.keys(settings)) {
+    if (!byId.has(id)) throw new DrydockError(ERRORS.UNKNOWN_RULE, { where: "the configuration", rule: id });
+  }
+  return RULES.flatMap((rule) => {
+    const setting = settings[rule.id];
+    if (setting === "off") return [];
+    return [setting === undefined ? rule : { ...rule, severity: setting }];
+  });
+}
+
+export { RULES };
