@@ -1,0 +1,18 @@
+import type { OpenBundle } from "../../bundle/open.js";
+import type { ChainPort } from "../../chain/port.js";
+import type { Step } from "../../core/plan/route.js";
+import type { Trust } from "../../core/schema/trust.js";
+
+/** The signer's own side of a bundle review. Nothing in here comes from the bundle. */
+export interface ReviewContext {
+  bundle: OpenBundle;
+  step: Step;
+  trust?: Trust;
+  /** The signer's own endpoint, at one block; without it the scope is `offline`. */
+  chain?: { port: ChainPort; network: string; urls: readonly string[]; chainType: string };
+  /** Folder from which compilers are found: the signer's own install. */
+  root: string;
+  compilers?: readonly { version: string; path?: string }[];
+  /** Where compilations are kept between reviews, in the signer's own project. */
+  cacheFolder?: string;
+}

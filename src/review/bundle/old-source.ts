@@ -1,0 +1,53 @@
+import { getCode } from "../../chain/reads.js";
+import { matchRuntimeCode, type CodeMatch } from "../../core/bytecode/match.js";
+import { diffSources, type FileDiff } from "../../core/diff/sources.js";
+import type { PlanChange } from "../../core/schema/plan.js";
+import type { ReviewContext } from "./context.js";
+import type { Rebuilt } from "./rebuild.js";
+
+/** What changed in the source behind one proxy. */
+export interface SourceDiff {
+  change: PlanChange;
+  /** Whether the source that is called old is that of the code which runs now; undefined when nobody looked. */
+  oldMatch: CodeMatch | undefined;
+  /** `claimed` when the old source was not matched with the chain. */
+  oldSource: "matched" | "claimed" | "none";
+  files: FileDiff[];
+}
+
+/** Source diffs of all changes: between the source of the running code and that of the planned code. */
+export async function sourceDiffs(
+  { bundle, chain }: ReviewContext,
+  rebuilt: readonly Rebuilt[],
+): Promise<SourceDiff[]> {
+  return Promise.all(
+    bundle.plan.changes.map(async (change): Promise<SourceDiff> => {
+      const next = rebuilt.find(({ build }) => build.role === "new" && build.address === change.newImplementation);
+      const old = rebuilt.find(({ build }) => build.role === "old" && build.address === change.oldImplementation);
+      const oldMatch =
+        old && chain ? matchRebuilt(await getCode(chain.port, change.oldImplementation), old) : undefined;
+      return {
+        change,
+        oldMatch,
+        oldSource: old === undefined ? "none" : oldMatch?.verdict === "match" ? "matched" : "claimed",
+        files: next ? diffSources(sourcesOf(old), sourcesOf(next)) : [],
+      };
+    }),
+  );
+}
+
+/** Compares code on chain with a rebuilt contract, immutables itemised. */
+export function matchRebuilt(liveCode: string, { built }: Rebuilt): CodeMatch {
+  const runtime = built.output.contracts?.[built.file]?.[built.name]?.evm?.deployedBytecode;
+  return matchRuntimeCode(liveCode, {
+    deployedBytecode: runtime?.object ?? "",
+    ...(runtime?.immutableReferences ? { immutableReferences: runtime.immutableReferences } : {}),
+    ...(runtime?.linkReferences ? { linkReferences: runtime.linkReferences } : {}),
+  });
+}
+
+function sourcesOf(rebuilt: Rebuilt | undefined): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(rebuilt?.build.input.sources ?? {}).map(([file, { content }]) => [file, content]),
+  );
+}

@@ -1,0 +1,100 @@
+import { gate, sortFindings, verdictOf, type Finding, type Gate, type NotRun, type Verdict } from "../core/finding.js";
+import { operationIdOf } from "../core/plan/route.js";
+import { signersDigest } from "../core/safe/digest.js";
+import { visible } from "../core/visible.js";
+import { compareClaims, type ClaimedGate } from "./bundle/claims.js";
+import { reviewCode } from "./bundle/code.js";
+import type { ReviewContext } from "./bundle/context.js";
+import { sourceDiffs, type SourceDiff } from "./bundle/old-source.js";
+import { rebuildSources, type Rebuilt } from "./bundle/rebuild.js";
+import type { RerunStage } from "./bundle/stages.js";
+import { reviewTransaction, type TransactionReview } from "./bundle/transaction.js";
+import { RERUN_STAGES } from "./bundle/rerun.js";
+import type { ReviewScope } from "./safe-tx.js";
+
+/** What `review BUNDLE` finds out. */
+export interface BundleReview {
+  verdict: Verdict;
+  scope: ReviewScope;
+  title: string;
+  planHash: string;
+  evidenceRoot: string;
+  operationId: string;
+  /** Eight groups of five digits that two signers read to each other. */
+  digest: string;
+  gates: Gate[];
+  findings: Finding[];
+  notRun: NotRun[];
+  /** What the scope leaves out. */
+  notChecked: NotRun[];
+  transaction: TransactionReview;
+  sources: SourceDiff[];
+  /** What the proposer said beside what was recomputed. */
+  claims: ClaimedGate[];
+  /** Findings that the author took out, with the reason given: statements, which change nothing here. */
+  suppressed: readonly (Finding & { reason: string })[];
+}
+
+/**
+ * Reviews a bundle from nothing: the transaction made anew from the plan, the sources rebuilt, the stages run again with
+ * the signer's own endpoint and trust file. Offline, the verdict rests on the gates that need no chain, and says so.
+ *
+ * @throws DrydockError CHAIN_ID_MISMATCH, RPC_DOWN, SAFE_VERSION.
+ */
+export async function reviewBundle(
+  context: ReviewContext,
+  stages: readonly RerunStage[] = RERUN_STAGES,
+): Promise<BundleReview> {
+  const { bundle, step, chain, trust } = context;
+  const scope: ReviewScope = chain ? "full" : "offline";
+  const rebuild = await rebuildSources(context);
+  const [code, transaction, sources] = await Promise.all([
+    reviewCode(context, rebuild),
+    reviewTransaction(context, rebuild.rebuilt),
+    sourceDiffs(context, rebuild.rebuilt),
+  ]);
+  const rerun = await rerunStages(context, rebuild.rebuilt, stages);
+  const own = [transaction.gate, code, ...rerun.gates];
+  const compared = compareClaims(bundle.findings, own);
+  const gates = [...own, gate("claims", compared.findings, [], trust?.policy)];
+  const verdict = verdictOf(gates);
+  const { safeTxHash } = transaction.hashes;
+  return {
+    verdict,
+    scope,
+    title: visible(bundle.manifest.title),
+    planHash: bundle.planHash,
+    evidenceRoot: bundle.evidenceRoot,
+    operationId: operationIdOf(bundle.plan),
+    digest: signersDigest({
+      planHash: bundle.planHash,
+      evidenceRoot: bundle.evidenceRoot,
+      safeTxHash,
+      verdict,
+      scope: `${scope} ${step}`,
+    }),
+    gates,
+    findings: sortFindings(gates.flatMap(({ findings }) => findings)),
+    notRun: gates.flatMap(({ notRun }) => notRun),
+    notChecked: [...transaction.unchecked, ...rerun.notChecked],
+    transaction,
+    sources,
+    claims: compared.claims,
+    suppressed: bundle.findings.suppressed,
+  };
+}
+
+async function rerunStages(
+  context: ReviewContext,
+  rebuilt: readonly Rebuilt[],
+  stages: readonly RerunStage[],
+): Promise<{ gates: Gate[]; notChecked: NotRun[] }> {
+  const gates: Gate[] = [];
+  const notChecked: NotRun[] = [];
+  for (const { stage, needsChain, run } of stages) {
+    if (needsChain && !context.chain)
+      notChecked.push({ check: stage, reason: "it needs the chain, and this review is offline" });
+    else gates.push(await run(context, rebuilt));
+  }
+  return { gates, notChecked };
+}
