@@ -1,6 +1,6 @@
 import type { Confidence, Severity, Where } from "../finding.js";
 import type { Fate, LayoutChange, PlacedRange } from "./changes.js";
-import { elements, endOf, type Leaf, overlaps, rangeOf, spread, strideOf } from "./leaves.js";
+import { elements, endOf, type Leaf, overlaps, rangeOf, regionLeaves, spread, strideOf } from "./leaves.js";
 import { decidesAuthority, renameEvidence, unitChange } from "./names.js";
 import { pairLeaves } from "./pairing.js";
 import { summarize } from "./summary.js";
@@ -124,12 +124,9 @@ export class SpaceComparison {
   }
 
   #moved(old: Leaf, current: Leaf, within: string | undefined): LayoutChange {
-    const transient = current.region.kind === "transient";
     const slots = current.start / 32n - old.start / 32n;
     const distance = slots === 0n ? "inside its slot" : slots > -1000000n && slots < 1000000n ? `by ${slots > 0n ? "+" : ""}${slots} slot(s)` : `to ${current.region.id || "the main region"}`;
-    const reason = transient
-      ? `${old.path} became transient: what it stored is not read any more`
-      : `${old.path} moved ${distance}: the new code reads other bytes than the old code wrote`;
+    const reason = `${old.path} moved ${distance}: the new code reads other bytes than the old code wrote`;
     return this.#change("moved", old, current, this.#harm(old), "high", reason, within, "U1");
   }
 
@@ -140,12 +137,21 @@ export class SpaceComparison {
       const reason = `${old.path} became ${unstored.mutability}: the stored value is ignored from now on${over === undefined ? "" : `, and ${over.path} lies on its bytes`}`;
       return this.#change(over === undefined ? "dropped" : "reused", old, over ?? null, "high", "high", reason, within, "U3", unstored.place);
     }
+    const transient = old.region.kind === "transient" || within !== undefined ? undefined : this.#transientLeaf(old);
+    if (transient !== undefined) {
+      return this.#change("moved", old, transient, this.#harm(old), "high", `${old.path} became transient: what it stored is not read any more`, within, "U1");
+    }
     if (over !== undefined) {
       return this.#change("reused", old, over, this.#harm(old), "high", `${old.path} is gone, and ${over.path} now lies on its bytes and reads what it left`, within, "U1");
     }
     const gap = all.find((leaf) => leaf.gap && overlaps(leaf, old));
     const where = gap === undefined ? "its value stays behind and is not read" : `its bytes became part of ${gap.path}`;
     return this.#change("dropped", old, gap ?? null, "medium", "high", `${old.path} is gone; ${where}: a later version must not reuse them`, within, "U2");
+  }
+
+  #transientLeaf(old: Leaf): Leaf | undefined {
+    const transient = this.to.regions.filter(({ kind }) => kind === "transient").flatMap((region) => regionLeaves(region, this.to.types));
+    return transient.find(({ path }) => path === old.path);
   }
 
   /** Ranges of the new layout that lie on no old variable, and what is left of old gaps. */

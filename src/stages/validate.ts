@@ -1,0 +1,2 @@
+export { parseManifest, validateManifest } from "./validate/manifest.js";
+export { layoutOf, validatePair, type ValidatePairOptions } from "./validate/pair.js";
