@@ -5,6 +5,7 @@ pragma solidity 0.8.28;
 /// @notice The policy only stands between an account and more risk: what shrinks a position is never asked for an attestation.
 interface IAccountPolicy {
     event Attested(address indexed account, uint64 validUntil);
+    event EnforcedFromSet(uint64 enforcedFrom);
     event PositionLimitSet(uint256 indexed marketId, uint128 limit);
 
     /// @notice The account has no attestation, or it has run out.
@@ -20,6 +21,9 @@ interface IAccountPolicy {
 
     /// @notice Until when an account is attested; zero if it never was.
     function attestedUntil(address account) external view returns (uint64);
+
+    /// @notice From when on opening asks for an attestation, in seconds.
+    function enforcedFrom() external view returns (uint64);
 
     /// @notice Position limit of a market; zero means none.
     function positionLimit(uint256 marketId) external view returns (uint128);

@@ -39,6 +39,7 @@ contract OrderSettlementV2 is
         // Version 2
         mapping(address account => uint64) attestedUntil;
         mapping(uint256 marketId => uint128) positionLimit;
+        uint64 enforcedFrom;
     }
 
     // keccak256(abi.encode(uint256(keccak256("drydock.venue.OrderSettlement")) - 1)) & ~bytes32(uint256(0xff))
@@ -55,16 +56,17 @@ contract OrderSettlementV2 is
         _setFees(params.makerFeeBps, params.takerFeeBps);
     }
 
-    /// @notice Names who attests, and the first attested accounts. The timelock calls it with the upgrade. The EIP-712 domain
-    /// stays as it is, so that resting orders stay valid.
-    function initializeV2(address compliance, address[] calldata accounts, uint64 validUntil)
+    /// @notice Names who attests, and from when on opening asks for it (seconds). The timelock calls it with the upgrade. The
+    /// EIP-712 domain stays as it is, so that resting orders stay valid.
+    function initializeV2(address compliance, uint64 enforcedFrom_)
         external
         reinitializer(2)
         onlyRole(DEFAULT_ADMIN_ROLE)
     {
         _requireAddress(compliance, "compliance");
         _grantRole(COMPLIANCE_ROLE, compliance);
-        _attest(accounts, validUntil);
+        _orders().enforcedFrom = enforcedFrom_;
+        emit EnforcedFromSet(enforcedFrom_);
     }
 
     // --- Trading
@@ -117,7 +119,11 @@ contract OrderSettlementV2 is
 
     /// @inheritdoc IAccountPolicy
     function attest(address[] calldata accounts, uint64 validUntil) external onlyRole(COMPLIANCE_ROLE) {
-        _attest(accounts, validUntil);
+        OrderStorage storage $ = _orders();
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            $.attestedUntil[accounts[i]] = validUntil;
+            emit Attested(accounts[i], validUntil);
+        }
     }
 
     // --- Timelock
@@ -164,6 +170,11 @@ contract OrderSettlementV2 is
     /// @inheritdoc IAccountPolicy
     function attestedUntil(address account) external view returns (uint64) {
         return _orders().attestedUntil[account];
+    }
+
+    /// @inheritdoc IAccountPolicy
+    function enforcedFrom() external view returns (uint64) {
+        return _orders().enforcedFrom;
     }
 
     /// @inheritdoc IAccountPolicy
@@ -221,18 +232,10 @@ contract OrderSettlementV2 is
         OrderStorage storage $ = _orders();
         int256 size = $.perpExchange.positionOf(marketId, account).size;
         if (VenueMath.reduces(size, delta)) return;
-        if ($.attestedUntil[account] <= block.timestamp) revert NotAttested(account);
+        if (block.timestamp >= $.enforcedFrom && $.attestedUntil[account] <= block.timestamp) revert NotAttested(account);
         uint256 limit = $.positionLimit[marketId];
         uint256 next = VenueMath.abs(size + delta);
         if (limit != 0 && next > limit) revert OverPositionLimit(marketId, account, next, limit);
-    }
-
-    function _attest(address[] calldata accounts, uint64 validUntil) private {
-        OrderStorage storage $ = _orders();
-        for (uint256 i = 0; i < accounts.length; ++i) {
-            $.attestedUntil[accounts[i]] = validUntil;
-            emit Attested(accounts[i], validUntil);
-        }
     }
 
     function _setFees(uint16 makerFeeBps, uint16 takerFeeBps) private {

@@ -1,0 +1,13 @@
+import { defineUpgrade } from "hardhat-drydock/plan";
+
+export default defineUpgrade({
+  title: "Risk standard: maintenance margin derived from leverage",
+  chainId: 20261,
+  route: { safe: "governanceSafe", timelock: "timelock" },
+  // One batch: a product of the old version asks the clearinghouse for functions that the new version no longer has.
+  changes: [
+    { proxy: "clearinghouse", kind: "uups", contract: "ClearinghouseV3" },
+    { proxy: "perpExchange", kind: "uups", contract: "PerpExchangeV3" },
+    { proxy: "optionsMarket", kind: "uups", contract: "OptionsMarketV3" },
+  ],
+});
