@@ -86,6 +86,21 @@ export const ERRORS = {
     message: "the endpoint's answer is malformed: {what} is {value}",
     remedy: "use another endpoint",
   },
+  NO_QUORUM: {
+    code: "DD297",
+    message: "the endpoints of {network} do not agree on the hash of block {block}: {detail}",
+    remedy: "find out which endpoint is right, or add a third one",
+  },
+  HEADER_NOT_KNOWN: {
+    code: "DD298",
+    message: "the header of block {block} of {network} can't be verified: {reason}",
+    remedy: "read this chain without verification, or update Drydock if the chain has a new header field",
+  },
+  NO_AGREEMENT: {
+    code: "DD299",
+    message: "the endpoints of {network} answer {what} differently, and nothing proves who is right: {detail}",
+    remedy: "add an endpoint that serves proofs, or find out which one is right",
+  },
   ARGUMENT: {
     code: "DD109",
     message: "{detail}",

@@ -68,7 +68,7 @@ export async function inspect(input: InspectInput): Promise<InspectResult> {
     scope: "full",
     chainId: id.toString(),
     block: { number: block.number.toString(), hash: block.hash, timestamp: block.timestamp.toString() },
-    reads: input.readsReport?.() ?? { confidence: "trusted", endpoints: [], provenWords: 0, unproven: [] },
+    reads: input.readsReport?.() ?? { confidence: "trusted", endpoints: [], quorum: 0, provenWords: 0, unproven: [], evidence: [] },
     proxies: resolved.proxies.map((proxy): InspectedProxy => {
       const own = paths.filter((path) => path.proxy === proxy.address);
       return {

@@ -62,9 +62,15 @@ const pathSchema = z.object({
 export const readsSchema = z.object({
   /** `proven`: every word that decides has a proof against an agreed block hash; `partly`; `trusted`: endpoints were believed. */
   confidence: z.enum(["proven", "partly", "trusted"]),
-  endpoints: z.array(z.object({ endpoint: z.string(), role: z.enum(["honest", "no-proofs", "lying", "behind", "down"]), detail: z.string() })),
+  endpoints: z.array(z.object({ endpoint: z.string(), role: z.enum(["honest", "no-proofs", "lying", "behind", "other-chain", "down"]), detail: z.string() })),
+  /** How many endpoints named the block's hash; 0 where nobody was asked. */
+  quorum: z.number().int().nonnegative(),
   provenWords: z.number().int().nonnegative(),
   unproven: z.array(z.string()),
+  /** What lying endpoints said, and what proves them wrong: trie nodes from the state root down, or a header. */
+  evidence: z.array(
+    z.object({ endpoint: z.string(), what: z.string(), said: z.string(), proven: z.string(), block: integer, proof: z.array(z.string()) }),
+  ),
 });
 
 /** The answer of `upgrade inspect --json`. */

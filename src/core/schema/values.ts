@@ -7,7 +7,7 @@ import { z } from "zod";
 export const integer = z
   .string()
   .regex(/^(0|[1-9][0-9]{0,77})$/, "expected a decimal integer as a string")
-  .refine((value) => value.length < 78 || BigInt(value) < 1n << 256n, "expected at most 256 bits");
+  .refine((value) => !/^[0-9]{78}$/.test(value) || BigInt(value) < 1n << 256n, "expected at most 256 bits");
 
 /** Bytes of any length, 0x-prefixed lower-case hex. */
 export const bytes = z.string().regex(/^0x([0-9a-f]{2})*$/, "expected bytes in lower-case hex");
