@@ -1,0 +1,11 @@
+import { getAddress, id } from "ethers";
+
+/** Accounts that exist in rehearsals only: nobody has their keys, they are the hash of their role. */
+export function rehearsalAccount(role: string): string {
+  return getAddress(`0x${id(`drydock rehearsal ${role}`).slice(-40)}`);
+}
+
+/** Sends what anybody may send: `execTransaction`, deployments. */
+export const RELAYER = rehearsalAccount("relayer");
+/** Holds no role anywhere. */
+export const STRANGER = rehearsalAccount("stranger");

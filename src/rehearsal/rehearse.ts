@@ -1,0 +1,125 @@
+import { gate, type NotRun } from "../core/finding.js";
+import type { Rehearsal } from "../core/schema/rehearsal.js";
+import { DrydockError, ERRORS } from "../errors/drydock-error.js";
+import { planHash } from "../core/plan/plan-hash.js";
+import { compareDiff } from "./diff/compare.js";
+import { NO_EXPECTATIONS } from "./diff/expected.js";
+import { ContractNames, wellKnownParts } from "./diff/names.js";
+import { RouteEffects } from "./diff/route-effects.js";
+import { Fork } from "./fork/fork.js";
+import { routeContext } from "./route/context.js";
+import { RouteJournal } from "./route/journal.js";
+import { runRoute } from "./route/run-route.js";
+import type { RehearsalInput, RehearsalResult } from "./types.js";
+import { leaveHints, prefetch } from "./upstream/prefetch.js";
+import { startUpstreamProxy } from "./upstream/proxy.js";
+import { Upstream } from "./upstream/upstream.js";
+import { operationIdOf } from "../core/plan/route.js";
+
+/** Blocks behind the head at which a chain counts as settled: EDR's own numbers. */
+const SAFE_DEPTH_MAINNET = 32n;
+const SAFE_DEPTH = 128n;
+/** Seconds between the blocks of the fork. */
+const BLOCK_TIME = { l1: 12n, op: 2n } as const;
+
+/**
+ * Rehearses a plan on a fork of the live chain: the exact Safe bytes from where the proposal stands, the real delay, the
+ * runs that must fail, the two-way state diff.
+ *
+ * @throws DrydockError CHAIN_TYPE, FORK_FAILED, RPC_DOWN, CASSETTE…, UPSTREAM_…, OPERATION_EXISTS, REHEARSAL_IMPOSSIBLE: no
+ * verdict could be reached.
+ */
+export async function rehearse(input: RehearsalInput): Promise<RehearsalResult> {
+  const chainType = forkableType(input.chainType);
+  const { chainId, cacheDir, plan, cassette, onProgress } = input;
+  const upstream = await Upstream.open({
+    ...input.upstream,
+    chainId,
+    cacheDir,
+    safeDepth: chainId === 1n ? SAFE_DEPTH_MAINNET : SAFE_DEPTH,
+    ...(input.block === undefined ? {} : { block: input.block }),
+    ...(cassette === undefined ? {} : { cassette }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  onProgress?.(`rehearsing at block ${upstream.block.number} of chain ${chainId}`);
+  const operationId = operationIdOf(plan);
+  await prefetch(upstream, plan, operationId, cacheDir);
+  const proxy = await startUpstreamProxy(upstream);
+  let fork: Fork | undefined;
+  try {
+    fork = await Fork.open({
+      url: proxy.url,
+      chainId,
+      chainType,
+      block: upstream.block,
+      ...(input.hardfork === undefined ? {} : { hardfork: input.hardfork }),
+    });
+    const result = await rehearseOn(fork, upstream, input, BLOCK_TIME[chainType]);
+    await upstream.finish();
+    leaveHints(upstream, operationId, cacheDir);
+    return { ...result, upstreamRequests: upstream.requests, upstreamCalls: upstream.calls };
+  } catch (error) {
+    // A fork that was given an error says only that something failed; upstream knows what.
+    upstream.assertHealthy();
+    throw error;
+  } finally {
+    await fork?.close();
+    await proxy.close();
+  }
+}
+
+async function rehearseOn(
+  fork: Fork,
+  upstream: Upstream,
+  input: RehearsalInput,
+  blockTime: bigint,
+): Promise<Omit<RehearsalResult, "upstreamRequests" | "upstreamCalls">> {
+  const { plan } = input;
+  const journal = new RouteJournal(fork, blockTime);
+  const context = routeContext(input, fork, journal);
+  const { start, executed } = await runRoute(context);
+  upstream.assertHealthy();
+  const names = new ContractNames(input.known ?? [], plan);
+  const compared = await compareDiff({
+    fork,
+    diff: journal.diff,
+    logs: journal.logs,
+    names,
+    nameSlot: (_, slot, before, after) => wellKnownParts(slot, before, after),
+    effects: new RouteEffects(plan, context.operationId),
+    expectations: input.expectations ?? NO_EXPECTATIONS,
+    baseBlock: upstream.block.number,
+  });
+  const notRun: NotRun[] = executed ? [] : [{ check: "state diff", reason: "the route did not reach the execution" }];
+  // Without an execution the diff is that of the steps before, and what is missing from it says nothing.
+  const findings = [...context.findings, ...(executed ? compared.findings : [])];
+  const verdict = gate("rehearse", findings, notRun);
+  const { number, hash, timestamp } = upstream.block;
+  const report: Rehearsal = {
+    schema: "drydock/rehearsal@1",
+    verdict: verdict.verdict,
+    chainId: String(input.chainId),
+    planHash: planHash(plan),
+    operationId: context.operationId,
+    block: { number: String(number), hash, timestamp: String(timestamp) },
+    start,
+    steps: context.steps,
+    negatives: context.negatives,
+    domain: [],
+    stateDiff: compared.stateDiff,
+    accounts: compared.accounts,
+    events: compared.events,
+    subtracted: journal.subtracted,
+    scenarios: [],
+    probes: [],
+    findings: verdict.findings,
+    notRun: verdict.notRun,
+  };
+  return { report, gate: verdict, suggestion: compared.suggestion };
+}
+
+function forkableType(chainType: string): "l1" | "op" {
+  if (chainType === "op") return "op";
+  if (chainType === "l1" || chainType === "generic") return "l1";
+  throw new DrydockError(ERRORS.CHAIN_TYPE, { type: chainType });
+}

@@ -1,0 +1,71 @@
+import type { Finding } from "../../core/finding.js";
+import type { OwnerSignature } from "../../core/safe/signatures.js";
+import { operationIdOf, operationOf } from "../../core/plan/route.js";
+import type { PlanCore } from "../../core/schema/plan.js";
+import type { NegativeRun, RehearsalStart, RehearsalStep } from "../../core/schema/rehearsal.js";
+import { TIMELOCK_INTERFACE, type TimelockOperation } from "../../core/timelock/operation.js";
+import { DrydockError, ERRORS } from "../../errors/drydock-error.js";
+import { RELAYER } from "../fork/accounts.js";
+import type { Fork } from "../fork/fork.js";
+import type { RehearsalInput } from "../types.js";
+import type { RouteJournal } from "./journal.js";
+
+/** What the parts of the route share. */
+export interface RouteContext {
+  input: RehearsalInput;
+  plan: PlanCore;
+  operation: TimelockOperation;
+  operationId: string;
+  fork: Fork;
+  journal: RouteJournal;
+  steps: RehearsalStep[];
+  negatives: NegativeRun[];
+  findings: Finding[];
+  progress(line: string): void;
+}
+
+export function routeContext(input: RehearsalInput, fork: Fork, journal: RouteJournal): RouteContext {
+  return {
+    input,
+    plan: input.plan,
+    operation: operationOf(input.plan),
+    operationId: operationIdOf(input.plan),
+    fork,
+    journal,
+    steps: [],
+    negatives: [],
+    findings: [],
+    progress: (line) => input.onProgress?.(line),
+  };
+}
+
+/** The real signatures for a step, if there are any. */
+export function signaturesFor({ input }: RouteContext, step: "schedule" | "execute"): readonly OwnerSignature[] {
+  return input.signatures?.[step] ?? [];
+}
+
+/** The timelock's timestamp of the operation: 0 unknown, 1 done, else its eta in seconds. */
+export async function operationTimestamp({ fork, plan, operationId }: RouteContext, id = operationId): Promise<bigint> {
+  const data = TIMELOCK_INTERFACE.encodeFunctionData("getTimestamp", [id]);
+  const outcome = await fork.call({ from: RELAYER, to: plan.timelock, data });
+  if (!outcome.succeeded || outcome.data.length !== 66) {
+    throw new DrydockError(ERRORS.REHEARSAL_IMPOSSIBLE, { detail: `the timelock ${plan.timelock} does not answer getTimestamp` });
+  }
+  return BigInt(outcome.data);
+}
+
+/**
+ * Where the proposal stands on the fork.
+ *
+ * @throws DrydockError OPERATION_EXISTS when the operation is done.
+ */
+export async function startOf(context: RouteContext): Promise<RehearsalStart> {
+  const timestamp = await operationTimestamp(context);
+  if (timestamp === 1n) throw new DrydockError(ERRORS.OPERATION_EXISTS, { operation: context.operationId, state: "done" });
+  if (timestamp === 0n) return "fresh";
+  return timestamp <= context.fork.now ? "ready" : "scheduled";
+}
+
+export function blocked(rule: string, title: string, detail: string, where: Finding["where"], remedy: string): Finding {
+  return { rule, severity: "critical", confidence: "high", title, detail, where, remedy };
+}

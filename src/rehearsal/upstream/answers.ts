@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+import { bytes32, integer } from "../../core/schema/values.js";
+import { DrydockError, ERRORS, reasonOf } from "../../errors/drydock-error.js";
+
+/** The block that a cassette's answers stand on. */
+export interface PinnedBlock {
+  number: bigint;
+  hash: string;
+  /** Seconds since 1970. */
+  timestamp: bigint;
+}
+
+/** First line of a cassette, `drydock/cassette@1`; every further line is `[key, answer]`, sorted by key. */
+const headerSchema = z
+  .object({
+    schema: z.literal("drydock/cassette@1"),
+    chainId: integer,
+    block: z.object({ number: integer, hash: bytes32, timestamp: integer }).strict(),
+  })
+  .strict();
+
+const entrySchema = z.tuple([z.string(), z.unknown()]);
+
+export interface CassetteHeader {
+  chainId: bigint;
+  block: PinnedBlock;
+}
+
+/** The key under which an answer is kept. */
+export function keyOf(method: string, params: readonly unknown[]): string {
+  return `${method} ${JSON.stringify(params)}`;
+}
+
+/**
+ * Reads a cassette: JSON lines. A last line that was cut off while it was written is left out when `partial`, else the
+ * file is refused.
+ *
+ * @throws DrydockError FILE_NOT_FOUND, FILE_MALFORMED.
+ */
+export function readAnswers(path: string, { partial = false } = {}): { header: CassetteHeader; answers: Map<string, unknown> } {
+  if (!existsSync(path)) throw new DrydockError(ERRORS.FILE_NOT_FOUND, { path, what: "cassette" });
+  const lines = readFileSync(path, "utf8").split("\n");
+  if (partial) lines.pop();
+  try {
+    const header = headerSchema.parse(JSON.parse(lines[0] ?? ""));
+    const answers = new Map<string, unknown>();
+    for (const line of lines.slice(1)) {
+      if (line === "") continue;
+      const [key, answer] = entrySchema.parse(JSON.parse(line));
+      answers.set(key, answer);
+    }
+    const { number, hash, timestamp } = header.block;
+    const block = { number: BigInt(number), hash, timestamp: BigInt(timestamp) };
+    return { header: { chainId: BigInt(header.chainId), block }, answers };
+  } catch (error) {
+    throw new DrydockError(ERRORS.FILE_MALFORMED, { path, what: "cassette", detail: reasonOf(error) });
+  }
+}
+
+/** Writes a cassette beside its target and renames it: sorted, so that the same answers give the same bytes. */
+export function writeAnswers(path: string, header: CassetteHeader, answers: ReadonlyMap<string, unknown>): void {
+  const entries = [...answers].sort(([a], [b]) => (a < b ? -1 : 1));
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, [headerLine(header), ...entries.map((entry) => JSON.stringify(entry))].join("\n") + "\n");
+  renameSync(temporary, path);
+}
+
+/** Answers on disk that grow as they arrive, so that a run which dies midway does not ask again. */
+export class AnswerJournal {
+  private readonly path: string;
+  public readonly answers: Map<string, unknown>;
+
+  /** Opens the journal at `path`; one that holds another block's answers is started anew. */
+  constructor(path: string, header: CassetteHeader) {
+    this.path = path;
+    mkdirSync(dirname(path), { recursive: true });
+    const kept = existsSync(path) ? tryRead(path, header) : undefined;
+    this.answers = kept ?? new Map();
+    // Rewritten whole, so that a line that was cut off does not corrupt the next one.
+    writeAnswers(path, header, this.answers);
+  }
+
+  public append(entries: readonly (readonly [string, unknown])[]): void {
+    for (const [key, answer] of entries) this.answers.set(key, answer);
+    appendFileSync(this.path, entries.map((entry) => JSON.stringify(entry) + "\n").join(""));
+  }
+}
+
+/** Name of a file that stands for `text`, short and safe on every file system. */
+export function fileNameFor(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 24);
+}
+
+function tryRead(path: string, { chainId, block }: CassetteHeader): Map<string, unknown> | undefined {
+  try {
+    const { header, answers } = readAnswers(path, { partial: true });
+    return header.chainId === chainId && header.block.hash === block.hash ? answers : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function headerLine({ chainId, block }: CassetteHeader): string {
+  return JSON.stringify({
+    schema: "drydock/cassette@1",
+    chainId: String(chainId),
+    block: { number: String(block.number), hash: block.hash, timestamp: String(block.timestamp) },
+  });
+}

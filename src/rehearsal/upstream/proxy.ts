@@ -1,0 +1,84 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { DrydockError, reasonOf } from "../../errors/drydock-error.js";
+import { RpcError } from "../../chain/rpc/rpc-error.js";
+import type { Upstream } from "./upstream.js";
+
+export interface UpstreamProxy {
+  url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * EDR caches only what lies deeper than the chain's safe depth below the head that upstream names. The pinned block's
+ * hash is checked here, so the head that the fork is told is always far enough away: the same for every run.
+ */
+const TOLD_HEAD_DISTANCE = 1_000n;
+
+/** Puts `upstream` behind JSON-RPC over HTTP on loopback, on a free port, for a fork to stand on. */
+export async function startUpstreamProxy(upstream: Upstream): Promise<UpstreamProxy> {
+  const server = createServer((request, response) => {
+    void readBody(request)
+      .then((body) => answerBody(upstream, body))
+      .catch((error: unknown) => ({ jsonrpc: "2.0", id: null, error: { code: -32700, message: reasonOf(error) } }))
+      .then((answer) => {
+        response.setHeader("content-type", "application/json");
+        response.end(JSON.stringify(answer));
+      });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+interface RpcCall {
+  id: number | string | null;
+  method: string;
+  params?: unknown[];
+}
+
+async function answerBody(upstream: Upstream, body: string): Promise<unknown> {
+  const parsed = JSON.parse(body) as RpcCall | RpcCall[];
+  return Array.isArray(parsed)
+    ? Promise.all(parsed.map((call) => answerCall(upstream, call)))
+    : answerCall(upstream, parsed);
+}
+
+async function answerCall(upstream: Upstream, { id, method, params = [] }: RpcCall): Promise<unknown> {
+  try {
+    return { jsonrpc: "2.0", id, result: await answer(upstream, method, params) };
+  } catch (error) {
+    const code = error instanceof RpcError ? error.code : -32000;
+    const message = error instanceof DrydockError ? error.message : reasonOf(error);
+    return { jsonrpc: "2.0", id, error: { code, message } };
+  }
+}
+
+function answer(upstream: Upstream, method: string, params: readonly unknown[]): Promise<unknown> {
+  switch (method) {
+    case "eth_chainId":
+      return Promise.resolve(`0x${upstream.chainId.toString(16)}`);
+    case "net_version":
+      return Promise.resolve(String(upstream.chainId));
+    case "eth_blockNumber":
+      return Promise.resolve(`0x${(upstream.block.number + TOLD_HEAD_DISTANCE).toString(16)}`);
+    default:
+      return upstream.read(method, params);
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
