@@ -8,7 +8,7 @@ import { ContractNames, wellKnownParts } from "./diff/names.js";
 import { RouteEffects } from "./diff/route-effects.js";
 import { Fork } from "./fork/fork.js";
 import { routeContext } from "./route/context.js";
-import { RouteJournal } from "./route/journal.js";
+import { RouteJournal, type Subtracted } from "./route/journal.js";
 import { runRoute } from "./route/run-route.js";
 import type { RehearsalInput, RehearsalResult } from "./types.js";
 import { leaveHints, prefetch } from "./upstream/prefetch.js";
@@ -109,13 +109,17 @@ async function rehearseOn(
     stateDiff: compared.stateDiff,
     accounts: compared.accounts,
     events: compared.events,
-    subtracted: journal.subtracted,
+    subtracted: uniqueSubtracted(journal.subtracted),
     scenarios: [],
     probes: [],
     findings: verdict.findings,
     notRun: verdict.notRun,
   };
   return { report, gate: verdict, suggestion: compared.suggestion };
+}
+
+function uniqueSubtracted(entries: readonly Subtracted[]): Subtracted[] {
+  return [...new Map(entries.map((entry) => [`${entry.address} ${entry.what} ${entry.reason}`, entry])).values()];
 }
 
 function forkableType(chainType: string): "l1" | "op" {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+import {OwnableUpgradeable} from "@openzeppelin/contracts-upgradeable/access/OwnableUpgradeable.sol";
+import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
+
+/// Holds a cap and balances; the first version of a pair for the route's tests.
+contract VaultV1 is OwnableUpgradeable, UUPSUpgradeable {
+    uint128 public cap;
+    uint64 public fee;
+    bool public open;
+    mapping(address account => uint256 amount) public balances;
+
+    constructor() {
+        _disableInitializers();
+    }
+
+    function initialize(address owner_) external initializer {
+        __Ownable_init(owner_);
+        cap = 1000;
+        fee = 5;
+        open = true;
+        balances[owner_] = 77;
+    }
+
+    function _authorizeUpgrade(address) internal virtual override onlyOwner {}
+}
+
+/// Doubles the cap when it is told to.
+contract VaultV2 is VaultV1 {
+    uint256 public added;
+
+    function initializeV2(uint256 value) external reinitializer(2) {
+        added = value;
+        cap = cap * 2;
+    }
+}
+
+/// Like VaultV2, but the upgrade right is gone.
+contract VaultOpen is VaultV1 {
+    function _authorizeUpgrade(address) internal override {}
+}
