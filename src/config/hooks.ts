@@ -21,6 +21,7 @@ const userConfigSchema = z.object({
         .object(Object.fromEntries(SEVERITIES.map((severity) => [severity, threshold.optional()])))
         .strict()
         .optional(),
+      adapter: z.string().optional(),
       check: z.object({ baseline: z.string().optional() }).strict().optional(),
     })
     .strict()
@@ -46,6 +47,7 @@ export default async (): Promise<Partial<ConfigHooks>> => ({
         endpoints: Object.fromEntries(endpoints),
         rpc: { timeoutMs: own.rpc?.timeoutMs ?? 20_000, attempts: own.rpc?.attempts ?? 4 },
         policy: { ...DEFAULT_POLICY, ...own.policy } as Policy,
+        adapter: own.adapter === undefined ? undefined : absolute(own.adapter),
         check: { baseline: absolute(own.check?.baseline ?? "drydock-baseline.json") },
       },
     };

@@ -15,6 +15,8 @@ export interface DrydockUserConfig {
   rpc?: { timeoutMs?: number; attempts?: number };
   /** Which findings block: for each severity the lowest confidence that still blocks, or `never`. */
   policy?: Partial<Policy>;
+  /** File whose default export is the rehearsal adapter of this protocol; without one, generic scenarios run. */
+  adapter?: string;
   /** `upgrade check`: what is checked besides the plan's contracts, the baseline file. */
   check?: { baseline?: string };
 }
@@ -28,5 +30,7 @@ export interface DrydockConfig {
   endpoints: Record<string, ResolvedConfigurationVariable[]>;
   rpc: { timeoutMs: number; attempts: number };
   policy: Policy;
+  /** Absolute. */
+  adapter: string | undefined;
   check: { baseline: string };
 }

@@ -3,6 +3,7 @@ import type { TaskDefinition } from "hardhat/types/tasks";
 import { cancelTask } from "./cancel/index.js";
 import { executeTask } from "./execute/index.js";
 import { inspectTask } from "./inspect/index.js";
+import { rehearseTask } from "./rehearse/index.js";
 import { reviewTask } from "./review/index.js";
 import { scheduleTask } from "./schedule/index.js";
 import { signTask } from "./sign/index.js";
@@ -12,6 +13,7 @@ import { statusTask } from "./status/index.js";
 export const upgradeTasks: TaskDefinition[] = [
   emptyTask("upgrade", "Carry a proxy upgrade from a plan to an executed, verified change").build(),
   inspectTask,
+  rehearseTask,
   reviewTask,
   signTask,
   scheduleTask,

@@ -1,0 +1,60 @@
+import { contractOf } from "../build/init-code.js";
+import type { Expectations } from "../core/schema/expectations.js";
+import type { ResolvedPlan } from "../stages/resolve.js";
+import type { NameBook } from "../stages/names.js";
+import type { RehearsalAdapter } from "./adapter.js";
+import type { KnownContract, RehearsalInput } from "./types.js";
+
+/** What a rehearsal needs beyond the plan itself. */
+export interface RehearsalContext extends Pick<RehearsalInput, "upstream" | "chainType" | "cacheDir"> {
+  names: NameBook;
+  block?: bigint;
+  expectations?: Expectations;
+  adapter?: RehearsalAdapter;
+  scenarios?: readonly string[];
+  seed?: string;
+  cassette?: RehearsalInput["cassette"];
+  signatures?: RehearsalInput["signatures"];
+  transactions?: RehearsalInput["transactions"];
+  replayTraffic?: number;
+  onProgress?: (line: string) => void;
+}
+
+/** The rehearsal of a resolved plan: its implementations to deploy, its contracts to name things by. */
+export function rehearsalInputOf(resolved: ResolvedPlan, context: RehearsalContext): RehearsalInput {
+  const { names, ...rest } = context;
+  return {
+    ...rest,
+    chainId: BigInt(resolved.core.chainId),
+    plan: resolved.core,
+    implementations: resolved.changes.map(({ newImplementation, initCode, salt, contract, built }) => ({
+      address: newImplementation,
+      initCode,
+      salt,
+      name: contract,
+      abi: contractOf(built).abi,
+    })),
+    known: knownContracts(resolved, names),
+  };
+}
+
+function knownContracts({ changes }: ResolvedPlan, names: NameBook): KnownContract[] {
+  const changed = new Map(
+    changes.map((change): [string, KnownContract] => {
+      const next = contractOf(change.built);
+      const old = change.oldBuild === undefined ? undefined : contractOf(change.oldBuild.built);
+      return [
+        change.proxy,
+        {
+          address: change.proxy,
+          name: names.nameOf(change.proxy) ?? change.name,
+          abi: next.abi,
+          ...(old?.storageLayout === undefined ? {} : { layout: old.storageLayout }),
+          ...(next.storageLayout === undefined ? {} : { newLayout: next.storageLayout }),
+        },
+      ];
+    }),
+  );
+  const others = names.entries.filter(([, address]) => !changed.has(address)).map(([name, address]) => ({ address, name }));
+  return [...changed.values(), ...others];
+}

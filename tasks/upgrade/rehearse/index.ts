@@ -1,0 +1,13 @@
+import { positional, text, verbTask } from "../shared/define.js";
+
+export const rehearseTask = verbTask("rehearse", "Run the upgrade on a fork of the live chain: the exact Safe bytes, the real delay")
+  .addPositionalArgument(positional("plan", "Plan file, or the folder that holds plan.ts"))
+  .addOption(text("block", "Block to fork at; past the chain's safe depth if left out"))
+  .addOption(text("record", "Write every upstream answer to this cassette file"))
+  .addOption(text("replay", "Answer every upstream read from this cassette file, without network"))
+  .addOption(text("scenarios", "Ids of the scenarios to run, comma-separated; `none` for the route alone"))
+  .addOption(text("seed", "Seed of every random choice"))
+  .addOption(text("traffic", "Replay the last N transactions that touched a proxy, on old and new"))
+  .addFlag({ name: "suggest", description: "Print a first draft of expectations.ts from what was seen, for a person to confirm" })
+  .setAction(() => import("./action.js"))
+  .build();

@@ -1,0 +1,54 @@
+import { access } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { expectationsSchema, type Expectations } from "../../../src/core/schema/expectations.js";
+import { DrydockError, ERRORS, reasonOf } from "../../../src/errors/drydock-error.js";
+import { issuesOf } from "../../../src/files/read-document.js";
+import type { RehearsalAdapter } from "../../../src/rehearsal/adapter.js";
+import type { RehearsalContext } from "../../../src/rehearsal/for-plan.js";
+import type { OpenNetwork } from "./context.js";
+import type { LoadedPlan } from "./load-plan.js";
+
+/** What the author's checkout adds to a rehearsal: expectations beside the plan, the project's adapter. */
+export async function rehearsalContext(
+  hre: HardhatRuntimeEnvironment,
+  network: OpenNetwork,
+  plan: LoadedPlan,
+): Promise<RehearsalContext> {
+  const expectations = await loadExpectations(join(dirname(plan.path), "expectations.ts"));
+  const adapter = await loadAdapter(hre);
+  return {
+    upstream: { urls: network.urls, network: network.name },
+    chainType: network.chainType,
+    cacheDir: join(hre.config.paths.cache, "drydock"),
+    names: network.names,
+    ...(expectations === undefined ? {} : { expectations }),
+    ...(adapter === undefined ? {} : { adapter }),
+  };
+}
+
+/** The adapter of the config, from the user's own checkout only. */
+export async function loadAdapter(hre: HardhatRuntimeEnvironment): Promise<RehearsalAdapter | undefined> {
+  const { adapter } = hre.config.drydock;
+  return adapter === undefined ? undefined : ((await load(adapter, "adapter")) as RehearsalAdapter);
+}
+
+async function loadExpectations(path: string): Promise<Expectations | undefined> {
+  const exists = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return undefined;
+  const parsed = expectationsSchema.safeParse(await load(path, "expectations file"));
+  if (parsed.success) return parsed.data;
+  throw new DrydockError(ERRORS.FILE_MALFORMED, { path, what: "expectations file", detail: issuesOf(parsed.error) });
+}
+
+async function load(path: string, what: string): Promise<unknown> {
+  try {
+    return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
+  } catch (error) {
+    throw new DrydockError(ERRORS.FILE_MALFORMED, { path, what, detail: reasonOf(error) }, { cause: error });
+  }
+}
