@@ -1,6 +1,7 @@
 import { emptyTask } from "hardhat/config";
 import type { TaskDefinition } from "hardhat/types/tasks";
 import { cancelTask } from "./cancel/index.js";
+import { checkTask } from "./check/index.js";
 import { executeTask } from "./execute/index.js";
 import { inspectTask } from "./inspect/index.js";
 import { rehearseTask } from "./rehearse/index.js";
@@ -13,6 +14,7 @@ import { statusTask } from "./status/index.js";
 export const upgradeTasks: TaskDefinition[] = [
   emptyTask("upgrade", "Carry a proxy upgrade from a plan to an executed, verified change").build(),
   inspectTask,
+  checkTask,
   rehearseTask,
   reviewTask,
   signTask,

@@ -1,0 +1,107 @@
+import { Interface } from "ethers";
+import { contractOf } from "../build/init-code.js";
+import type { ChainPort } from "../chain/port.js";
+import type { UpgradeCall } from "../core/checks/rule.js";
+import type { Suppressed } from "../core/checks/suppressions.js";
+import { gate, type Finding, type Gate, type NotRun, type Policy } from "../core/finding.js";
+import type { Baseline } from "../core/schema/check-baseline.js";
+import type { Trust } from "../core/schema/trust.js";
+import { checkSources } from "./check.js";
+import { inspect } from "./inspect.js";
+import type { NameBook } from "./names.js";
+import type { ResolvedChange, ResolvedPlan } from "./resolve.js";
+
+export interface CheckPlanContext {
+  chain: ChainPort;
+  names: NameBook;
+  /** `op` makes the rules for layer 2 apply. */
+  chainType: string;
+  policy: Policy;
+  baseline?: Baseline;
+  /** ISO date for the baseline's expiry. */
+  today?: string;
+  trust?: Trust;
+}
+
+export interface PlanCheck {
+  gate: Gate;
+  suppressed: Suppressed[];
+  off: string[];
+}
+
+/**
+ * The check gate of a plan: every rule over each new implementation beside what runs now, and the chain-state rules
+ * about who can change the code (P9 to P16) for every proxy of the plan.
+ */
+export async function checkPlan(resolved: ResolvedPlan, context: CheckPlanContext): Promise<PlanCheck> {
+  const authority = await checkAuthority(resolved, context);
+  const findings: Finding[] = [...authority.findings];
+  const notRun: NotRun[] = [...authority.notRun];
+  const suppressed: Suppressed[] = [];
+  const off = new Set<string>();
+  for (const change of resolved.changes) {
+    const result = await checkSources({
+      input: change.built.input,
+      output: change.built.output,
+      implementations: change.kind === "pointer" ? [] : [{ file: change.built.file, name: change.built.name }],
+      previous: previousOf(change),
+      isLayer2: context.chainType === "op",
+      policy: context.policy,
+      ...(context.baseline === undefined ? {} : { baseline: context.baseline }),
+      ...(context.today === undefined ? {} : { today: context.today }),
+    });
+    if (change.oldBuild === undefined) {
+      notRun.push({ check: `rules that compare ${change.contract} with what runs now`, reason: noOldSource(change) });
+    }
+    findings.push(...result.findings);
+    notRun.push(...result.notRun);
+    suppressed.push(...result.suppressed);
+    for (const rule of result.off) off.add(rule);
+  }
+  const checked = gate("check", unique(findings), unique(notRun), context.policy);
+  return { gate: checked, suppressed: unique(suppressed), off: [...off] };
+}
+
+/** Why the rules that need the live source could not run. */
+export function noOldSource({ name, oldImplementation }: ResolvedChange): string {
+  return `no build at hand matches the code of ${name}'s live implementation ${oldImplementation}; name its contract as \`reference\` in the plan`;
+}
+
+function previousOf({ oldBuild, built, initializer }: ResolvedChange) {
+  if (oldBuild === undefined) return [];
+  const { input, output, file, name } = oldBuild.built;
+  return [
+    {
+      input,
+      output,
+      contract: { file, name },
+      next: { file: built.file, name: built.name },
+      upgradeCall: upgradeCallOf(initializer, new Interface(contractOf(built).abi)),
+    },
+  ];
+}
+
+function upgradeCallOf(initializer: string, abi: Interface): UpgradeCall | null {
+  const parsed = initializer === "0x" ? null : abi.parseTransaction({ data: initializer });
+  return parsed === null ? null : { signature: parsed.signature, args: parsed.args.map(String) };
+}
+
+/** The authority rules, for the plan's proxies and route. */
+async function checkAuthority(resolved: ResolvedPlan, context: CheckPlanContext): Promise<Pick<Gate, "findings" | "notRun">> {
+  const labels = Object.fromEntries(context.names.entries.map(([name, address]) => [address, name]));
+  const { findings, notRun } = await inspect({
+    chain: context.chain,
+    addresses: [...new Set(resolved.changes.map(({ proxy }) => proxy))],
+    block: resolved.block,
+    labels,
+    route: { safe: resolved.safe.address, timelock: resolved.timelock.address },
+    policy: context.policy,
+    ...(context.trust === undefined ? {} : { trust: context.trust }),
+  });
+  return { findings, notRun };
+}
+
+/** Two changes may share sources, and so findings. */
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}
