@@ -1,3 +1,6 @@
+import { findingsText, notRunText } from "../report/findings-text.js";
+import type { ResolvedPlan } from "../stages/resolve.js";
+import type { ProposeOutcome } from "./propose.js";
 import type { StepTransaction } from "./sign.js";
 import type { Status } from "./status.js";
 import type { StepOutcome } from "./steps.js";
@@ -58,4 +61,30 @@ export function statusText({ proposals, broken, unexplained }: Status): string {
     for (const { target, value, data } of calls) lines.push(`  ${target} value ${value} data ${data.slice(0, 10)}…`);
   }
   return lines.length === 0 ? "No proposals for this chain, and no pending timelock operations." : lines.join("\n");
+}
+
+/** What `propose` did, for a person. */
+export function proposeText(outcome: ProposeOutcome, { title, hash, operationId }: ResolvedPlan): string {
+  const gates = outcome.gates.map(({ stage, verdict, findings, notRun }) => {
+    const lines = [findingsText(findings), notRunText("", notRun)].filter((part) => part !== "");
+    return [`  ${stage.padEnd(10)} ${verdict}`, ...lines].join("\n");
+  });
+  if (outcome.kind === "blocked") {
+    return [`${title}: not proposed; nothing was sent and nothing was written.`, ...gates].join("\n");
+  }
+  const { bundle } = outcome;
+  const { nonce } = bundle.transactions.schedule.transaction;
+  const words =
+    outcome.kind === "standing"
+      ? "is proposed already; nothing was changed."
+      : `proposed${outcome.deployed.length > 0 ? `, ${outcome.deployed.join(" and ")} deployed` : ""}.`;
+  return [
+    `${title}: ${words}`,
+    ...gates,
+    `  bundle         ${bundle.folder}`,
+    `  plan hash      ${hash}`,
+    `  evidence root  ${bundle.evidenceRoot}`,
+    `  operation      ${operationId}`,
+    `  safeTxHash     ${bundle.transactions.schedule.safeTxHash} (schedule, nonce ${nonce})`,
+  ].join("\n");
 }

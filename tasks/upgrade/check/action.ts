@@ -1,17 +1,15 @@
-import { access } from "node:fs/promises";
 import { isAbsolute, matchesGlob, relative } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { buildSources } from "../../../src/build/project.js";
-import { baselineSchema, type Baseline } from "../../../src/core/schema/check-baseline.js";
+import type { Baseline } from "../../../src/core/schema/check-baseline.js";
 import type { Suppressed } from "../../../src/core/checks/suppressions.js";
 import { gate, type Finding, type NotRun } from "../../../src/core/finding.js";
 import { flatFinding } from "../../../src/core/schema/check.js";
 import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
-import { readDocument } from "../../../src/files/read-document.js";
 import { findingsText, notRunText } from "../../../src/report/findings-text.js";
 import { checkSources } from "../../../src/stages/check.js";
 import { checkPlan } from "../../../src/stages/check-plan.js";
-import { openNetwork, projectOf, resolveAtHead } from "../shared/context.js";
+import { openNetwork, projectOf, readBaseline, resolveAtHead } from "../shared/context.js";
 import { loadPlan } from "../shared/load-plan.js";
 import { runVerb } from "../shared/run-verb.js";
 
@@ -98,12 +96,4 @@ async function ofPattern(hre: HardhatRuntimeEnvironment, pattern: string, baseli
     all.off = result.off;
   }
   return all;
-}
-
-async function readBaseline(path: string): Promise<Baseline | undefined> {
-  const exists = await access(path).then(
-    () => true,
-    () => false,
-  );
-  return exists ? readDocument(path, baselineSchema, "baseline of accepted findings") : undefined;
 }

@@ -1,12 +1,17 @@
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { compile } from "../../../src/build/compile.js";
+import { locateCompiler } from "../../../src/build/locate-compiler.js";
 import { findLiveBuild, type LiveBuild } from "../../../src/build/live-build.js";
 import { buildContract, type Project } from "../../../src/build/project.js";
 import type { ChainPort } from "../../../src/chain/port.js";
 import { httpChain } from "../../../src/chain/rpc/http-chain.js";
 import { blockNumber, chainId } from "../../../src/chain/reads.js";
-import type { BuiltContract } from "../../../src/core/solc.js";
+import { baselineSchema, type Baseline } from "../../../src/core/schema/check-baseline.js";
+import type { BuiltContract, SolcInput, SolcOutput } from "../../../src/core/solc.js";
 import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
+import { readDocument } from "../../../src/files/read-document.js";
 import { checkGenesis, readNameBook, type NameBook } from "../../../src/stages/names.js";
 import { resolvePlan, type ResolvedPlan } from "../../../src/stages/resolve.js";
 import type { LoadedPlan } from "./load-plan.js";
@@ -88,4 +93,24 @@ export function builder(hre: HardhatRuntimeEnvironment): (contract: string) => P
     built.set(contract, known);
     return known;
   };
+}
+
+/** Compiles once more for upgrades-core's second opinion, with the compiler that made the first compilation. */
+export function namespacedCompiler(hre: HardhatRuntimeEnvironment): (solcVersion: string, input: SolcInput) => Promise<SolcOutput> {
+  const { root, compilers, cacheFolder } = projectOf(hre);
+  return async (solcVersion, input) => {
+    const version = solcVersion.split("+")[0] ?? "";
+    const compiler = await locateCompiler(version, root, compilers);
+    if (compiler === undefined) throw new DrydockError(ERRORS.COMPILER_UNAVAILABLE, { version });
+    return (await compile(compiler, input, "upgrades-core's namespaced sources", { cacheFolder })).output;
+  };
+}
+
+/** The baseline of accepted findings; without the file there is none. */
+export async function readBaseline(path: string): Promise<Baseline | undefined> {
+  const exists = await access(path).then(
+    () => true,
+    () => false,
+  );
+  return exists ? readDocument(path, baselineSchema, "baseline of accepted findings") : undefined;
 }

@@ -1,0 +1,36 @@
+import type { Finding, NotRun, Verdict } from "../core/finding.js";
+import type { ValidatePairParts } from "../core/schema/validate.js";
+import { visible } from "../core/visible.js";
+import { findingsText, notRunText } from "./findings-text.js";
+
+/** One comparison as a table. */
+export interface LayoutSection {
+  title: string;
+  verdict: Verdict;
+  changes: ValidatePairParts["changes"];
+  reference?: ValidatePairParts["reference"];
+}
+
+/** Layout comparisons for a terminal: what happens to each byte range, then the findings. Kept ranges are only counted. */
+export function layoutText(
+  sections: readonly LayoutSection[],
+  { verdict, findings, notRun }: { verdict: Verdict; findings: readonly Finding[]; notRun: readonly NotRun[] },
+): string {
+  const lines = sections.flatMap(({ title, changes, reference }) => {
+    const kept = changes.filter(({ fate }) => fate === "kept").length;
+    const rows = changes.filter(({ fate }) => fate !== "kept").map((change) => `  ${change.fate.padEnd(12)} ${visible(change.label)}: ${side(change.from)} → ${side(change.to)}`);
+    return [visible(title), `  ${kept} range(s) kept`, ...rows, ...opinion(reference), ""];
+  });
+  return [...lines, findingsText(findings), notRunText("not checked", notRun), `verdict: ${verdict}`].filter((line, index) => line !== "" || index < lines.length).join("\n");
+}
+
+function side(range: ValidatePairParts["changes"][number]["from"]): string {
+  return range === null ? "–" : `${visible(range.type)} at ${range.slot.replace(/^0x0*(?=.)/, "0x")}+${range.offset} (${range.bytes} bytes)`;
+}
+
+function opinion(reference: LayoutSection["reference"]): string[] {
+  if (reference === undefined) return [];
+  const { ok, kinds, reason, differences } = reference.openzeppelin;
+  const verdict = ok === null ? `not asked (${reason ?? "no reason"})` : ok ? "ok" : `not ok (${kinds.join(", ")})`;
+  return [`  upgrades-core: ${verdict}`, ...differences.map((difference) => `    ${difference}`)];
+}

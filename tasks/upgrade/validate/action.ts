@@ -1,0 +1,67 @@
+import { readFile } from "node:fs/promises";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
+import { layoutText } from "../../../src/report/layout-text.js";
+import { parseManifest, validateManifest, validatePair } from "../../../src/stages/validate.js";
+import { validatePlan } from "../../../src/stages/validate-plan.js";
+import { fromHere, required } from "../shared/arguments.js";
+import { builder, namespacedCompiler, openNetwork, resolveAtHead } from "../shared/context.js";
+import { loadPlan } from "../shared/load-plan.js";
+import { runVerb, type VerbResult } from "../shared/run-verb.js";
+
+interface ValidateArguments {
+  json: boolean;
+  plan: string | undefined;
+  from: string | undefined;
+  to: string | undefined;
+  manifest: string | undefined;
+  noReference: boolean;
+}
+
+export default (args: ValidateArguments, hre: HardhatRuntimeEnvironment): Promise<void> =>
+  runVerb("validate", args, () => {
+    const given = [args.plan, args.manifest, args.from ?? args.to].filter((value) => value !== undefined);
+    if (given.length !== 1) {
+      const detail = "give one of: a plan; --from A --to B; --manifest FILE";
+      throw new DrydockError(ERRORS.ARGUMENT, { detail, verb: "validate" });
+    }
+    if (args.manifest !== undefined) return ofManifest(fromHere(args.manifest));
+    return args.plan === undefined ? ofPair(args, hre) : ofPlan(args, hre);
+  });
+
+async function ofPlan(args: ValidateArguments, hre: HardhatRuntimeEnvironment): Promise<VerbResult> {
+  const plan = await loadPlan(args.plan, "validate");
+  const network = await openNetwork(hre);
+  const resolved = await resolveAtHead(hre, network, plan);
+  const { parts } = await validatePlan(resolved, {
+    chain: network.chain,
+    policy: hre.config.drydock.policy,
+    ...(args.noReference ? {} : { compile: namespacedCompiler(hre) }),
+  });
+  const { verdict, findings, notRun, ...rest } = parts;
+  return { verdict, scope: "live", findings, notRun, parts: rest, text: layoutText(parts.proxies.map((proxy) => ({ title: `${proxy.proxy} → ${proxy.contract}`, ...proxy })), parts) };
+}
+
+async function ofPair(args: ValidateArguments, hre: HardhatRuntimeEnvironment): Promise<VerbResult> {
+  const build = builder(hre);
+  const from = await build(required(args.from, "--from", "validate"));
+  const to = await build(required(args.to, "--to", "validate"));
+  const parts = await validatePair(from, to, args.noReference ? { secondOpinion: false } : { compile: namespacedCompiler(hre) });
+  const { verdict, findings, notRun, ...rest } = parts;
+  return { verdict, scope: "sources", findings, notRun, parts: rest, text: layoutText([{ title: `${parts.from} → ${parts.to}`, ...parts }], parts) };
+}
+
+async function ofManifest(path: string): Promise<VerbResult> {
+  const text = await readFile(path, "utf8").catch(() => {
+    throw new DrydockError(ERRORS.FILE_NOT_FOUND, { path, what: "the manifest" });
+  });
+  const { verdict, findings, notRun, ...rest } = validateManifest(parseManifest(text, path));
+  return {
+    verdict,
+    scope: "manifest",
+    findings,
+    notRun,
+    parts: rest,
+    text: layoutText(rest.pairs.map((pair) => ({ title: `${pair.contract}: ${pair.from} → ${pair.to}`, ...pair })), { verdict, findings, notRun }),
+  };
+}
