@@ -5,6 +5,7 @@ import type { RehearsalStart } from "../../core/schema/rehearsal.js";
 import { DrydockError, ERRORS } from "../../errors/drydock-error.js";
 import { RELAYER } from "../fork/accounts.js";
 import { blocked, operationTimestamp, startOf, type RouteContext } from "./context.js";
+import { keepFeedsAlive } from "./keep-feeds-alive.js";
 import { runEarly, runReadyNegatives, runReplay } from "./negatives.js";
 import { checkAfter, checkBefore } from "./post-checks.js";
 import { approvalsInWords, prepareStep, sendStep, type PreparedStep } from "./safe-step.js";
@@ -29,8 +30,8 @@ export async function runRoute(context: RouteContext, hooks: RouteHooks = {}): P
   if (start === "fresh" && !(await schedule(context))) return { start, executed: false };
   const eta = await operationTimestamp(context);
   await runEarly(context, eta);
-  if (start !== "ready") await wait(context, eta);
-  const executed = await execute(context, hooks);
+  const waited = start === "ready" ? 0n : await wait(context, eta);
+  const executed = await execute(context, hooks, waited);
   if (executed) {
     await checkAfter(context);
     await runReplay(context);
@@ -84,14 +85,16 @@ async function schedule(context: RouteContext): Promise<boolean> {
   return isRight;
 }
 
-async function wait(context: RouteContext, eta: bigint): Promise<void> {
+/** Answers how many seconds the fork is ahead of the pinned block because of the wait. */
+async function wait(context: RouteContext, eta: bigint): Promise<bigint> {
   context.progress(`waiting until ${eta} on the fork`);
   const from = context.fork.now;
   if (eta > from) await context.fork.mine(eta);
   context.steps.push({ id: "wait", verdict: "pass", detail: `${eta - from} s`, timestamp: String(context.fork.now) });
+  return context.fork.now - from;
 }
 
-async function execute(context: RouteContext, hooks: RouteHooks): Promise<boolean> {
+async function execute(context: RouteContext, hooks: RouteHooks, waited: bigint): Promise<boolean> {
   const { fork, input } = context;
   context.progress("approving and executing");
   let prepared: PreparedStep | undefined;
@@ -99,6 +102,7 @@ async function execute(context: RouteContext, hooks: RouteHooks): Promise<boolea
     prepared = await prepareStep(context, "execute");
     context.steps.push({ id: "approve-execute", verdict: "pass", detail: approvalsInWords(prepared), timestamp: String(fork.now) });
   }
+  await keepFeedsAlive(context, prepared, waited);
   await runReadyNegatives(context, prepared);
   await hooks.beforeExecute?.();
   const { sent, reason } = await sendStep(context, "execute", prepared, fork.now);
