@@ -17,6 +17,8 @@ export interface TransactionReview extends SafeTransactionReview {
   unchecked: NotRun[];
   version: string;
   tx: SafeTx;
+  /** The function names that the calls were decoded with. */
+  abis: AbiSource[];
   /** Owners whose signatures for this step came with the bundle. */
   signers: string[];
 }
@@ -38,12 +40,13 @@ export async function reviewTransaction(
   const tx = safeTransactionOf(plan, step, nonce);
   const trusted = trust?.safes.find(({ address }) => address.toLowerCase() === plan.safe.toLowerCase());
   const version = trusted?.version ?? transactions.safeVersion;
+  const abis = abisOf(context, rebuilt);
   const input = {
     chainId,
     safe: plan.safe,
     version,
     tx,
-    context: { abis: abisOf(context, rebuilt) },
+    context: { abis },
     planned: new Map(plan.changes.map(({ proxy, newImplementation }) => [proxy.toLowerCase(), newImplementation])),
     ...(trust ? { trust } : {}),
   };
@@ -85,6 +88,7 @@ export async function reviewTransaction(
     unchecked: chain ? [] : unchecked,
     version,
     tx,
+    abis,
     signers: claims.signers,
   };
 }

@@ -1,0 +1,54 @@
+import type { AbiSource, DecodedCall } from "../core/decode/types.js";
+import type { FileDiff } from "../core/diff/sources.js";
+import type { Finding, NotRun, Policy, Verdict } from "../core/finding.js";
+import type { Rehearsal } from "../core/schema/rehearsal.js";
+
+/** A Safe transaction and what was made of it; numbers as decimal text, so that it can stand in a page as JSON. */
+export interface ModelTransaction {
+  chainId: string;
+  safe: string;
+  version: string;
+  to: string;
+  value: string;
+  data: string;
+  operation: 0 | 1;
+  safeTxGas: string;
+  baseGas: string;
+  gasPrice: string;
+  gasToken: string;
+  refundReceiver: string;
+  nonce: string;
+}
+
+/** What every report of a review is rendered from. Plain data: the page carries it, and recomputes from it. */
+export interface ReviewModel {
+  schema: "drydock/review-model@1";
+  title: string;
+  verdict: Verdict;
+  scope: "full" | "offline";
+  /** schedule, execute or cancel; absent for a Safe transaction that belongs to no bundle. */
+  step?: string;
+  transaction: ModelTransaction;
+  hashes: { domainHash: string; messageHash: string; safeTxHash: string };
+  decoded: DecodedCall;
+  /** The names that `decoded` needs, so that a browser can decode again. */
+  abis: AbiSource[];
+  /** Other Safes' transactions that this one approves. */
+  approved: { safe: string; safeTxHash: string; decoded: DecodedCall }[];
+  plan?: { planHash: string; evidenceRoot: string; operationId: string; digest: string };
+  policy: Policy;
+  gates: { stage: string; verdict: Verdict }[];
+  findings: Finding[];
+  notRun: NotRun[];
+  notChecked: NotRun[];
+  /** Owners whose signatures were recovered. */
+  signers: string[];
+  assumptions: string[];
+  /** `rerun` by this signer, or only `claimed` by the proposer. */
+  rehearsal?: { source: "rerun" | "claimed"; result: Rehearsal };
+  /** The graph of authority, drawn, with its paths in words. */
+  authority: { when: string; svg: string; paths: string[] }[];
+  sources: { proxy: string; oldSource: "matched" | "claimed" | "none"; files: FileDiff[] }[];
+  claims: { stage: string; claimed: string; recomputed: string }[];
+  suppressed: (Finding & { reason: string })[];
+}

@@ -1,0 +1,95 @@
+import type { AbiSource, DecodedCall } from "../core/decode/types.js";
+import { tableOf } from "../core/decode/functions.js";
+import { DEFAULT_POLICY, type Policy } from "../core/finding.js";
+import { rehearsalSchema } from "../core/schema/rehearsal.js";
+import type { SafeTx } from "../core/safe/transaction.js";
+import { flatten } from "../core/safe/review/calls.js";
+import type { ModelTransaction, ReviewModel } from "../report/model.js";
+import type { ReviewContext } from "./bundle/context.js";
+import type { BundleReview } from "./review.js";
+import type { SafeTxAnswer } from "./safe-tx.js";
+
+/** The report's model of a bundle review. */
+export function modelOfBundle(review: BundleReview, { bundle, step, trust }: ReviewContext): ReviewModel {
+  const { transaction } = review;
+  const { chainId, safe } = bundle.plan;
+  const rehearsal = rehearsalSchema.safeParse(bundle.file("rehearsal.json") && bundle.json("rehearsal.json"));
+  return {
+    schema: "drydock/review-model@1",
+    title: review.title,
+    verdict: review.verdict,
+    scope: review.scope,
+    step,
+    transaction: plainTransaction(chainId, safe, transaction.version, transaction.tx),
+    hashes: transaction.hashes,
+    decoded: transaction.decoded,
+    abis: usedAbis(transaction.abis, transaction.decoded),
+    approved: [],
+    plan: { planHash: review.planHash, evidenceRoot: review.evidenceRoot, operationId: review.operationId, digest: review.digest },
+    policy: trust?.policy ?? DEFAULT_POLICY,
+    gates: review.gates.map(({ stage, verdict }) => ({ stage, verdict })),
+    findings: review.findings,
+    notRun: review.notRun,
+    notChecked: review.notChecked,
+    signers: transaction.signers,
+    assumptions: [],
+    ...(rehearsal.success ? { rehearsal: { source: "claimed" as const, result: rehearsal.data } } : {}),
+    authority: [],
+    sources: review.sources.map(({ change, oldSource, files }) => ({ proxy: change.proxy, oldSource, files })),
+    claims: review.claims.map(({ stage, claimed, recomputed }) => ({ stage, claimed, recomputed })),
+    suppressed: [...review.suppressed],
+  };
+}
+
+/** The report's model of a Safe transaction that belongs to no bundle. */
+export function modelOfSafeTx(answer: SafeTxAnswer, abis: readonly AbiSource[], policy: Policy = DEFAULT_POLICY): ReviewModel {
+  const { domainHash, messageHash, safeTxHash, transaction } = answer;
+  return {
+    schema: "drydock/review-model@1",
+    title: "Safe transaction",
+    verdict: answer.verdict,
+    scope: answer.scope,
+    transaction: { chainId: answer.chainId, safe: answer.safe, version: answer.version, ...(transaction as Omit<ModelTransaction, "chainId" | "safe" | "version">) },
+    hashes: { domainHash, messageHash, safeTxHash },
+    decoded: answer.decoded,
+    abis: usedAbis(abis, answer.decoded),
+    approved: answer.approved.map(({ safe, safeTxHash: hash, decoded }) => ({ safe, safeTxHash: hash, decoded })),
+    policy,
+    gates: [],
+    findings: answer.findings,
+    notRun: answer.notRun,
+    notChecked: answer.notChecked,
+    signers: answer.signers,
+    assumptions: answer.assumptions,
+    authority: [],
+    sources: [],
+    claims: [],
+    suppressed: [],
+  };
+}
+
+function plainTransaction(chainId: string, safe: string, version: string, tx: SafeTx): ModelTransaction {
+  const { value, safeTxGas, baseGas, gasPrice, nonce, ...rest } = tx;
+  return {
+    chainId,
+    safe,
+    version,
+    ...rest,
+    value: value.toString(),
+    safeTxGas: safeTxGas.toString(),
+    baseGas: baseGas.toString(),
+    gasPrice: gasPrice.toString(),
+    nonce: nonce.toString(),
+  };
+}
+
+/** Only the functions that the tree meets: a page must not carry the ABI of a whole project. */
+function usedAbis(abis: readonly AbiSource[], decoded: DecodedCall): AbiSource[] {
+  const selectors = new Set(flatten(decoded).map(({ selector }) => selector));
+  return abis.flatMap((source): AbiSource[] => {
+    const fragments = [...tableOf([source])]
+      .filter(([selector]) => selectors.has(selector))
+      .flatMap(([, functions]) => functions.map(({ fragment }) => fragment.format("full")));
+    return fragments.length === 0 ? [] : [{ ...source, fragments }];
+  });
+}
