@@ -100,7 +100,7 @@ export class SpaceComparison {
       if (evidence === "contradicted" && !annotated) {
         return [make("reused", this.#harm(old), "medium", `${old.path} is gone, and the code uses ${current.path}, which now lies on its bytes, in wholly other places: it reads the old value of ${old.path}`, "U1"), ...nested, ...shrunk];
       }
-      if (unit !== undefined) return [make("renamed", "medium", "medium", `the same bytes under another name, which suggests another unit: ${unit}`, "U13"), ...nested, ...shrunk];
+      if (unit !== undefined) return [make("renamed", "high", "medium", `the same bytes under a name that states another unit (${unit}): stored values are not converted`, "U13"), ...nested, ...shrunk];
       if (evidence === "contradicted") return [make("renamed", "medium", "medium", `the annotation says that ${old.path} was renamed to ${current.path}, but the code uses the two in wholly other places`, "U13"), ...nested, ...shrunk];
       if (types.suspicion !== undefined) return [make("renamed", types.suspicion.severity, "low", types.suspicion.detail, "U13"), ...nested, ...shrunk];
       const doubtful = evidence === "unclear" && !annotated;

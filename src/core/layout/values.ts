@@ -1,3 +1,4 @@
+import { unitChange } from "./names.js";
 import type { ValueType } from "./types.js";
 
 /** How a stored value of the old type reads as the new type. */
@@ -6,7 +7,7 @@ export interface ValueRelation {
   /** Why it isn't `same`. */
   reason: string;
   /** The bytes fit, the meaning may not. */
-  suspicion?: { detail: string; severity: "medium" | "low" };
+  suspicion?: { detail: string; severity: "high" | "medium" | "low" };
 }
 
 const SAME: ValueRelation = { relation: "same", reason: "" };
@@ -57,7 +58,8 @@ function encoding(from: ValueType, to: ValueType): ValueRelation {
   }
   if (from.family === "int") return incompatible("negative values read as large positive ones");
   if (to.family === "int") {
-    return to.bytes > from.bytes ? compatible("wider, and the bytes above are free") : incompatible("values in the upper half read as negative");
+    const small = from.family === "bool" || (from.family === "enum" && from.members !== undefined && from.members.length <= 128);
+    return small || to.bytes > from.bytes ? compatible("every value keeps its number") : incompatible("values in the upper half read as negative");
   }
   if (isAddress(to)) return from.bytes <= 20 ? compatible("the number fits an address") : incompatible("values wider than 20 bytes lose their high bytes");
   // bool, enum, address or contract as an unsigned number
@@ -66,6 +68,8 @@ function encoding(from: ValueType, to: ValueType): ValueRelation {
 
 function suspect(from: ValueType, to: ValueType): ValueRelation["suspicion"] {
   if (from.wrapper !== undefined && to.wrapper !== undefined && from.wrapper !== to.wrapper) {
+    const unit = unitChange(from.wrapper, to.wrapper);
+    if (unit !== undefined) return { detail: `the value type ${from.wrapper} became ${to.wrapper}, another unit by its name (${unit}): stored values are not converted`, severity: "high" };
     return { detail: `the value type ${from.wrapper} became ${to.wrapper}: same bytes, perhaps another unit or scale`, severity: "medium" };
   }
   if (from.family === "contract" && to.family === "contract" && from.label !== to.label) {

@@ -68,6 +68,11 @@ function whyHarmless(kind: string): string {
 function whyMissed(finding: Finding, changes: LayoutChange[]): string {
   const change = changes.find(({ where, rule, label }) => rule === finding.rule && (where.slot === finding.where.slot || finding.detail.startsWith(label)));
   const region = change?.from?.region ?? "";
+  if (finding.detail.startsWith("against ")) return "upgrades-core compares with the previous version only; an earlier one left data in these bytes";
+  if (/(^|\.)_+gap/i.test(change?.label ?? "")) return "upgrades-core takes every variable named __gap for unused room; the code writes to this one";
+  if (finding.rule === "U1" && region.startsWith("erc7201:") && change?.fate === "moved" && change.to?.region === region) {
+    return "upgrades-core takes a namespace's slot from the annotation and does not look at the constant that the code uses";
+  }
   if (finding.rule === "U6") return "upgrades-core takes a namespace's slot from the annotation and does not look at the constant that the code uses";
   if (finding.rule === "U12") return "upgrades-core reports internal function pointers apart from the layout, and an allow annotation silences it";
   if (finding.rule === "U13") return "upgrades-core takes annotations and flags at their word";
