@@ -4,7 +4,8 @@ import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 import { planHash } from "../core/plan/plan-hash.js";
 import { compareDiff } from "./diff/compare.js";
 import { NO_EXPECTATIONS } from "./diff/expected.js";
-import { ContractNames, wellKnownParts } from "./diff/names.js";
+import { ContractNames } from "./diff/names.js";
+import { slotNamer } from "./diff/name-slots.js";
 import { RouteEffects } from "./diff/route-effects.js";
 import { Fork } from "./fork/fork.js";
 import { routeContext } from "./route/context.js";
@@ -85,7 +86,7 @@ async function rehearseOn(
     diff: journal.diff,
     logs: journal.logs,
     names,
-    nameSlot: (_, slot, before, after) => wellKnownParts(slot, before, after),
+    nameSlot: await slotNamer(context, names),
     effects: new RouteEffects(plan, context.operationId),
     expectations: input.expectations ?? NO_EXPECTATIONS,
     baseBlock: upstream.block.number,

@@ -3,7 +3,8 @@ import type { OwnerSignature } from "../core/safe/signatures.js";
 import type { Expectations } from "../core/schema/expectations.js";
 import type { PlanCore } from "../core/schema/plan.js";
 import type { Rehearsal } from "../core/schema/rehearsal.js";
-import type { AbiItem, SolcStorageLayout } from "../core/solc.js";
+import type { ContractLayout } from "../core/layout/types.js";
+import type { AbiItem } from "../core/solc.js";
 import type { Gate } from "../core/finding.js";
 import type { RehearsalAdapter } from "./adapter.js";
 
@@ -12,11 +13,8 @@ export interface KnownContract {
   address: string;
   name: string;
   abi?: readonly AbiItem[];
-  /** Storage layout of the live implementation, and of the new one where it changes. */
-  layout?: SolcStorageLayout;
-  newLayout?: SolcStorageLayout;
-  /** ERC-7201 namespaces: the struct's members at the namespace's slot (bytes32 hex). */
-  namespaces?: readonly { id: string; slot: string; layout: SolcStorageLayout }[];
+  /** Storage layouts, the new implementation's first, then the live one's: a slot that both know is named by the first. */
+  layouts?: readonly ContractLayout[];
 }
 
 /** An implementation to deploy through the Safe singleton factory when it is not there yet. */

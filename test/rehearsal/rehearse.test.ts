@@ -16,14 +16,17 @@ import { failureOf } from "../support/failure.js";
 import { rpcDoor } from "../support/rpc-door.js";
 import { World } from "./support/world.js";
 
-const EXPECTED = {
+/** `timelock` owns the vault, so that its balance grows by one. */
+const expected = (timelock: string) => ({
   storage: [
     { contract: "vault", name: "InitializableStorage._initialized", before: "1", after: "2" },
-    { contract: "vault", name: `0x${"0".repeat(64)}`, after: "0x00000000000000010000000000000005000000000000000000000000000007d0" },
-    { contract: "vault", name: `0x${"0".repeat(63)}2`, after: `0x${"0".repeat(62)}2a` },
+    { contract: "vault", name: "cap", before: "1000", after: "2000" },
+    { contract: "vault", name: "added", after: "42" },
+    { contract: "vault", name: `balances[${timelock}]`, after: { min: "78", max: "78" } },
+    { contract: "vault", name: `series[0x455448${"0".repeat(58)}][${timelock}]*`, after: { any: true as const, reason: "the first series" } },
   ],
   events: [{ contract: "vault", event: "Initialized(uint64)" }],
-};
+});
 
 describe("rehearse: a UUPS proxy behind Safe and timelock", function () {
   this.timeout(120_000);
@@ -51,9 +54,9 @@ describe("rehearse: a UUPS proxy behind Safe and timelock", function () {
       chainType: "l1",
       block,
       ...(await world.uupsPlan(vault, contract, contract === "VaultV2" ? ["initializeV2", [42n]] : undefined)),
-      known: [{ address: vault, name: "vault" }],
+      known: [world.known(vault, "vault", "VaultV1", contract)],
       scenarios: [],
-      expectations: contract === "VaultV2" ? defineExpectations(EXPECTED) : undefined,
+      expectations: contract === "VaultV2" ? defineExpectations(expected(world.timelock)) : undefined,
       cacheDir,
       ...overrides,
     };
@@ -87,12 +90,25 @@ describe("rehearse: a UUPS proxy behind Safe and timelock", function () {
     const undeclared = await rehearse(await input({ expectations: undefined }));
     expect(undeclared.gate.verdict).to.equal("blocked");
     expect(rules(undeclared)).to.include.members(["rehearsal/unexpected-change", "rehearsal/unexpected-event"]);
-    expect(undeclared.suggestion.storage).to.have.length(3);
+    const series = `series[0x455448${"0".repeat(58)}][${world.timelock}]`;
+    expect(undeclared.suggestion.storage.map(({ name, after }) => `${name} = ${String(after)}`).sort()).to.deep.equal([
+      "InitializableStorage._initialized = 2",
+      "added = 42",
+      `balances[${world.timelock}] = 78`,
+      "cap = 2000",
+      `${series} = length 3`,
+      `${series}[0] = 3`,
+      `${series}[1] = 4`,
+      `${series}[2] = 5`,
+    ]);
 
     const suggested = await rehearse(await input({ expectations: undeclared.suggestion }));
     expect(suggested.gate.verdict).to.equal("pass");
 
-    const more = defineExpectations({ ...EXPECTED, storage: [...EXPECTED.storage, { contract: "vault", name: `0x${"0".repeat(63)}7`, after: "1" }] });
+    const more = defineExpectations({
+      ...expected(world.timelock),
+      storage: [...expected(world.timelock).storage, { contract: "vault", name: "fee", after: "6" }],
+    });
     const missing = await rehearse(await input({ expectations: more }));
     expect(rules(missing)).to.deep.equal(["rehearsal/missing-change"]);
   });
@@ -208,9 +224,9 @@ describe("rehearse: from where the proposal stands", function () {
         chainType: "l1",
         block: await world.head(),
         ...planned,
-        known: [{ address: vault, name: "vault" }],
+        known: [world.known(vault, "vault", "VaultV1", "VaultV2")],
         scenarios: [],
-        expectations: defineExpectations(EXPECTED),
+        expectations: defineExpectations(expected(world.timelock)),
         cacheDir,
       });
     const scheduled = await run();

@@ -2,6 +2,7 @@ import { getAddress, Interface } from "ethers";
 import { ACCESS_CONTROL_SLOT, ADMIN_SLOT, BEACON_SLOT, IMPLEMENTATION_SLOT, INITIALIZABLE_SLOT, OWNABLE_SLOT } from "../../core/proxy/slots.js";
 import type { PlanCore } from "../../core/schema/plan.js";
 import type { KnownContract } from "../types.js";
+import { ZERO_WORD } from "./transaction-diff.js";
 
 /** A changed word, or the part of it that changed, in words. */
 export interface NamedPart {
@@ -98,4 +99,9 @@ function low(word: string, bytes: number): string {
 
 function shift(word: string, bytes: number): string {
   return `0x${(BigInt(word) >> BigInt(bytes * 8)).toString(16)}`;
+}
+
+/** Whether {@link wellKnownParts} names the slot. */
+export function isWellKnownSlot(slot: string): boolean {
+  return wellKnownParts(slot, ZERO_WORD, ZERO_WORD) !== undefined;
 }

@@ -1,5 +1,6 @@
 import { getAddress } from "ethers";
 import { DrydockError, ERRORS } from "../../errors/drydock-error.js";
+import { preimagesOf, type Preimages } from "../diff/preimages.js";
 import { followedBy, transactionDiff, type StateDiff } from "../diff/transaction-diff.js";
 import type { Fork, ForkLog, ForkTransaction, SentTransaction } from "../fork/fork.js";
 import { revertOf } from "./reverts.js";
@@ -20,6 +21,7 @@ export class RouteJournal {
   public readonly subtracted: Subtracted[] = [];
   private total: StateDiff = new Map();
   private readonly events: ForkLog[] = [];
+  private readonly hashes: string[] = [];
 
   constructor(fork: Fork, blockTime: bigint) {
     this.fork = fork;
@@ -36,6 +38,15 @@ export class RouteJournal {
     return this.events;
   }
 
+  /** What the route's transactions hashed, for naming slots: traced with memory, which takes its time. */
+  public async preimages(): Promise<Preimages> {
+    const found = new Map<string, string>();
+    for (const hash of this.hashes) {
+      for (const [image, preimage] of await preimagesOf(this.fork, hash)) found.set(image, preimage);
+    }
+    return found;
+  }
+
   /** Timestamp of the next block: one block time after the latest. */
   public next(): bigint {
     return this.fork.now + this.blockTime;
@@ -48,6 +59,7 @@ export class RouteJournal {
     this.dropNonce(diff, transaction.from);
     this.total = followedBy(this.total, diff);
     this.events.push(...sent.logs);
+    this.hashes.push(sent.hash);
     return sent;
   }
 

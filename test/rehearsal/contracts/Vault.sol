@@ -29,9 +29,12 @@ contract VaultV1 is OwnableUpgradeable, UUPSUpgradeable {
 /// Doubles the cap when it is told to.
 contract VaultV2 is VaultV1 {
     uint256 public added;
+    mapping(bytes32 id => mapping(address account => uint64[] amounts)) public series;
 
     function initializeV2(uint256 value) external reinitializer(2) {
         added = value;
+        balances[owner()] += 1;
+        series["ETH"][owner()] = [3, 4, 5];
         cap = cap * 2;
     }
 }

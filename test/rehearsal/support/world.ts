@@ -2,6 +2,7 @@ import { getAddress, Interface, keccak256, ZeroAddress, ZeroHash } from "ethers"
 import { create2Address, SINGLETON_FACTORY } from "../../../src/build/init-code.js";
 import { encodeUpgradeCall } from "../../../src/core/plan/upgrade-calls.js";
 import { planHash } from "../../../src/core/plan/plan-hash.js";
+import { fromTable } from "../../../src/core/layout/index.js";
 import type { PlanCore } from "../../../src/core/schema/plan.js";
 import type { SolcContract } from "../../../src/core/solc.js";
 import type { KnownContract, RehearsedImplementation } from "../../../src/rehearsal/types.js";
@@ -134,15 +135,14 @@ export class World {
     };
   }
 
-  known(address: string, name: string, contract: string, newContract?: string): KnownContract {
-    const { abi, storageLayout } = this.artifact(newContract ?? contract);
-    return {
-      address,
-      name,
-      abi,
-      ...(this.artifact(contract).storageLayout === undefined ? {} : { layout: this.artifact(contract).storageLayout! }),
-      ...(storageLayout === undefined ? {} : { newLayout: storageLayout }),
-    };
+  /** `address` under `name`, with the layouts of what it will run and of what it runs. */
+  known(address: string, name: string, contract: string, newContract = contract): KnownContract {
+    const layouts = [...new Set([newContract, contract])].map((of) => {
+      const { storageLayout } = this.artifact(of);
+      if (storageLayout === undefined) throw new Error(`${of} was compiled without its layout`);
+      return fromTable(storageLayout, undefined, { file: "test", name: of });
+    });
+    return { address, name, abi: this.artifact(newContract).abi, layouts };
   }
 
   async head(): Promise<bigint> {
