@@ -18,9 +18,9 @@ contract SurfacePricerV2 is IVariancePricer {
     function premium(VarianceQuote calldata quote, VariancePoint[] calldata smile) external pure returns (uint256) {
         if (quote.spot == 0) revert OutOfRange("spot", 0);
         if (quote.strike == 0) revert OutOfRange("strike", 0);
-        uint256 variance = _interpolate(quote.strike, smile) * quote.remaining / 1e18;
+        uint256 deviation = _interpolate(quote.strike, quote.remaining, smile);
         bool callIsOut = quote.spot <= quote.strike;
-        uint256 outOfTheMoney = _outOfTheMoney(quote.spot, quote.strike, FixedPointMathLib.sqrtWad(variance), callIsOut);
+        uint256 outOfTheMoney = _outOfTheMoney(quote.spot, quote.strike, deviation, callIsOut);
         uint256 parity = FixedPointMathLib.dist(quote.spot, quote.strike);
         return quote.isCall == callIsOut ? outOfTheMoney : outOfTheMoney + parity;
     }
@@ -57,19 +57,27 @@ contract SurfacePricerV2 is IVariancePricer {
             : FixedPointMathLib.zeroFloorSub(strike * Normal.cdfFast(-d2), spot * Normal.cdfFast(-d1)) / 1e18;
     }
 
-    /// @dev Linear in the strike between points, flat outside.
-    function _interpolate(uint256 strike, VariancePoint[] calldata smile) private pure returns (uint256) {
+    /// @dev The deviation, root of the variance still to come, is what is linear in the strike: so a smile that was converted
+    /// from volatilities prices between its points as it did before. Flat outside.
+    function _interpolate(uint256 strike, uint256 remaining, VariancePoint[] calldata smile)
+        private
+        pure
+        returns (uint256)
+    {
         uint256 count = smile.length;
         if (count == 0) revert EmptySurface();
-        if (strike <= smile[0].strike) return smile[0].totalVariance;
+        if (strike <= smile[0].strike) return _deviation(smile[0], remaining);
         for (uint256 i = 1; i < count; ++i) {
-            VariancePoint calldata right = smile[i];
-            if (strike > right.strike) continue;
-            VariancePoint calldata left = smile[i - 1];
-            uint256 width = right.strike - left.strike;
-            uint256 along = strike - left.strike;
-            return (uint256(left.totalVariance) * (width - along) + uint256(right.totalVariance) * along) / width;
+            if (strike > smile[i].strike) continue;
+            uint256 width = smile[i].strike - smile[i - 1].strike;
+            uint256 along = strike - smile[i - 1].strike;
+            return (_deviation(smile[i - 1], remaining) * (width - along) + _deviation(smile[i], remaining) * along)
+                / width;
         }
-        return smile[count - 1].totalVariance;
+        return _deviation(smile[count - 1], remaining);
+    }
+
+    function _deviation(VariancePoint calldata point, uint256 remaining) private pure returns (uint256) {
+        return FixedPointMathLib.sqrtWad(uint256(point.totalVariance) * remaining / 1e18);
     }
 }

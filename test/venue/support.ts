@@ -193,3 +193,56 @@ export async function solvency(core: Pick<Core, "clearinghouse" | "token" | "fun
   }
   return { held, claims, debt };
 }
+
+/** Far beyond what any option costs, far below what overflows. */
+export const MAX_COST = 10n ** 40n;
+
+/** 55 % at the money on a skewed smile. */
+export const SMILE = [
+  { strike: units("1000"), volatility: units("0.75") },
+  { strike: units("2000"), volatility: units("0.55") },
+  { strike: units("3000"), volatility: units("0.6") },
+];
+
+/** The whole venue at version 1: the core, the options market with two series, and order settlement. */
+export async function deployVenue() {
+  const core = await deployCore();
+  const { timelock, guardian, keeper, clearinghouse, oracle, backstop, perp } = core;
+  const pricer = await deploy("SurfacePricer");
+  const implementation = await deploy("OptionSeries");
+  const { abi, bytecode } = proxyArtifact("UpgradeableBeacon");
+  const beacon = await (await ethers.getContractFactory(abi as never[], bytecode)).deploy(await implementation.getAddress(), timelock.address);
+  const options = await deployUups("OptionsMarket", {
+    timelock, guardian, keeper, clearinghouse, oracle, pricer,
+    seriesBeacon: await beacon.getAddress(), underwriter: backstop, riskClass: id("UNLEVERED"), spreadBps: 200,
+  });
+  const orders = await deployUups("OrderSettlement", { timelock, guardian, keeper, perpExchange: perp, makerFeeBps: 2, takerFeeBps: 5 });
+  await tx(clearinghouse, timelock, "setProduct", options, 1);
+  await tx(perp, timelock, "grantRole", await read<string>(perp, "MATCHER_ROLE"), orders);
+  const expiry = (await networkHelpers.time.latest()) + 60 * 86_400;
+  await tx(options, keeper, "setSurface", ETH, expiry, SMILE);
+  await tx(options, keeper, "createSeries", ETH, expiry, 0, usd("2200"), usd("4000"));
+  await tx(options, keeper, "createSeries", ETH, expiry, 1, usd("1800"), 0);
+  for (const account of [core.alice, core.bob, core.carol]) await tx(clearinghouse, account, "deposit", usdc("100000"), account);
+  const token = (await ethers.getContractAt("OptionSeries", await read<string>(options, "tokenOf", expiry))) as unknown as Contract;
+  return { ...core, pricer, beacon: beacon as unknown as Contract, options, orders, expiry, optionToken: token };
+}
+
+export type Venue = Awaited<ReturnType<typeof deployVenue>>;
+
+/** Runs upgrade 0002 on a venue. */
+export async function upgradeOptionsToV2(venue: Pick<Venue, "options" | "timelock">) {
+  const pricer = await deploy("SurfacePricerV2");
+  const options = await upgrade(venue.options, venue.timelock, "OptionsMarketV2", { function: "initializeV2", args: [pricer] });
+  return { options, pricer };
+}
+
+/** Runs upgrades 0001, 0002 and 0004. */
+export async function upgradeToV3(venue: Venue) {
+  await upgradeToV2(venue);
+  const { pricer } = await upgradeOptionsToV2(venue);
+  const clearinghouse = await upgrade(venue.clearinghouse, venue.timelock, "ClearinghouseV3");
+  const perp = await upgrade(venue.perp, venue.timelock, "PerpExchangeV3");
+  const options = await upgrade(venue.options, venue.timelock, "OptionsMarketV3");
+  return { clearinghouse, perp, options, pricer };
+}
