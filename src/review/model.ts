@@ -13,7 +13,12 @@ import type { SafeTxAnswer } from "./safe-tx.js";
 export function modelOfBundle(review: BundleReview, { bundle, step, trust }: ReviewContext): ReviewModel {
   const { transaction } = review;
   const { chainId, safe } = bundle.plan;
-  const rehearsal = rehearsalSchema.safeParse(bundle.file("rehearsal.json") && bundle.json("rehearsal.json"));
+  const claimed = rehearsalSchema.safeParse(bundle.file("rehearsal.json") && bundle.json("rehearsal.json"));
+  const rehearsal = review.rehearsal
+    ? { source: "rerun" as const, result: review.rehearsal }
+    : claimed.success
+      ? { source: "claimed" as const, result: claimed.data }
+      : undefined;
   return {
     schema: "drydock/review-model@1",
     title: review.title,
@@ -33,7 +38,7 @@ export function modelOfBundle(review: BundleReview, { bundle, step, trust }: Rev
     notChecked: review.notChecked,
     signers: transaction.signers,
     assumptions: [],
-    ...(rehearsal.success ? { rehearsal: { source: "claimed" as const, result: rehearsal.data } } : {}),
+    ...(rehearsal ? { rehearsal } : {}),
     authority: [],
     sources: review.sources.map(({ change, oldSource, files }) => ({ proxy: change.proxy, oldSource, files })),
     claims: review.claims.map(({ stage, claimed, recomputed }) => ({ stage, claimed, recomputed })),

@@ -6,8 +6,10 @@ import { compareClaims, type ClaimedGate } from "./bundle/claims.js";
 import { reviewCode } from "./bundle/code.js";
 import type { ReviewContext } from "./bundle/context.js";
 import { sourceDiffs, type SourceDiff } from "./bundle/old-source.js";
-import { rebuildSources, type Rebuilt } from "./bundle/rebuild.js";
-import type { RerunStage } from "./bundle/stages.js";
+import { rebuildSources } from "./bundle/rebuild.js";
+import { resolveBundle } from "./bundle/resolved.js";
+import type { RerunInput, RerunStage } from "./bundle/stages.js";
+import type { Rehearsal } from "../core/schema/rehearsal.js";
 import { reviewTransaction, type TransactionReview } from "./bundle/transaction.js";
 import { RERUN_STAGES } from "./bundle/rerun.js";
 import type { ReviewScope } from "./safe-tx.js";
@@ -33,6 +35,8 @@ export interface BundleReview {
   claims: ClaimedGate[];
   /** Findings that the author took out, with the reason given: statements, which change nothing here. */
   suppressed: readonly (Finding & { reason: string })[];
+  /** The reviewer's own rehearsal; absent offline. */
+  rehearsal?: Rehearsal;
 }
 
 /**
@@ -53,7 +57,8 @@ export async function reviewBundle(
     reviewTransaction(context, rebuild.rebuilt),
     sourceDiffs(context, rebuild.rebuilt),
   ]);
-  const rerun = await rerunStages(context, rebuild.rebuilt, stages);
+  const resolved = await resolveBundle(context, rebuild.rebuilt);
+  const rerun = await rerunStages({ context, rebuilt: rebuild.rebuilt, ...(resolved ? { resolved } : {}) }, stages);
   const own = [transaction.gate, code, ...rerun.gates];
   const compared = compareClaims(bundle.findings, own);
   const gates = [...own, gate("claims", compared.findings, [], trust?.policy)];
@@ -80,21 +85,29 @@ export async function reviewBundle(
     transaction,
     sources,
     claims: compared.claims,
-    suppressed: bundle.findings.suppressed,
+    suppressed: rerun.suppressed ?? bundle.findings.suppressed,
+    ...(rerun.rehearsal ? { rehearsal: rerun.rehearsal } : {}),
   };
 }
 
-async function rerunStages(
-  context: ReviewContext,
-  rebuilt: readonly Rebuilt[],
-  stages: readonly RerunStage[],
-): Promise<{ gates: Gate[]; notChecked: NotRun[] }> {
-  const gates: Gate[] = [];
-  const notChecked: NotRun[] = [];
+interface Rerun {
+  gates: Gate[];
+  notChecked: NotRun[];
+  suppressed?: readonly (Finding & { reason: string })[];
+  rehearsal?: Rehearsal;
+}
+
+async function rerunStages(input: RerunInput, stages: readonly RerunStage[]): Promise<Rerun> {
+  const result: Rerun = { gates: [], notChecked: [] };
   for (const { stage, needsChain, run } of stages) {
-    if (needsChain && !context.chain)
-      notChecked.push({ check: stage, reason: "it needs the chain, and this review is offline" });
-    else gates.push(await run(context, rebuilt));
+    if (needsChain && !input.context.chain) {
+      result.notChecked.push({ check: stage, reason: "it needs the chain, and this review is offline" });
+      continue;
+    }
+    const { gate: own, suppressed, rehearsal } = await run(input);
+    result.gates.push(own);
+    if (suppressed) result.suppressed = suppressed;
+    if (rehearsal) result.rehearsal = rehearsal;
   }
-  return { gates, notChecked };
+  return result;
 }

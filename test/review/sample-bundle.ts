@@ -14,7 +14,7 @@ import { planCoreSchema, type PlanCore } from "../../src/core/schema/plan.js";
 import type { BuiltContract, SolcInput } from "../../src/core/solc.js";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-export const CACHE = join(ROOT, "cache", "drydock", "solc");
+export const CACHE = join(ROOT, "cache", "drydock");
 export const SAFE = "0x1c694Fc3006D81ff4a56F97E1b99529066a23725";
 const TIMELOCK = getAddress("0x4f9083c21f5d8c8c2dbd6fcff8cbd5d6fe3cd1d3");
 const PROXY = getAddress("0xb794f5ea0ba39494ce839613fffba74279579268");
@@ -38,7 +38,7 @@ async function build(file: string, name: string, content: string): Promise<Built
       outputSelection: { "*": { "*": ["abi", "evm.bytecode", "evm.deployedBytecode"] } },
     },
   };
-  const { solcVersion, output } = await compile(compiler, input, name, { cacheFolder: CACHE });
+  const { solcVersion, output } = await compile(compiler, input, name, { cacheFolder: join(CACHE, "solc") });
   return { solcVersion, input, output, file, name, sha256: compiler.sha256 };
 }
 

@@ -1,7 +1,10 @@
 import type { OpenBundle } from "../../bundle/open.js";
 import type { ChainPort } from "../../chain/port.js";
 import type { Step } from "../../core/plan/route.js";
+import type { Baseline } from "../../core/schema/check-baseline.js";
 import type { Trust } from "../../core/schema/trust.js";
+import type { RehearsalAdapter } from "../../rehearsal/adapter.js";
+import type { NameBook } from "../../stages/names.js";
 
 /** The signer's own side of a bundle review. Nothing in here comes from the bundle. */
 export interface ReviewContext {
@@ -13,6 +16,14 @@ export interface ReviewContext {
   /** Folder from which compilers are found: the signer's own install. */
   root: string;
   compilers?: readonly { version: string; path?: string }[];
-  /** Where compilations are kept between reviews, in the signer's own project. */
+  /** Root of Drydock's caches in the signer's own project. */
   cacheFolder?: string;
+  /** Names of the signer's own deployments file. */
+  names?: NameBook;
+  /** The venue's adapter and the baseline of accepted findings, from the signer's own checkout. */
+  adapter?: RehearsalAdapter;
+  baseline?: Baseline;
+  /** ISO date, for what expires. */
+  today?: string;
+  onProgress?: (line: string) => void;
 }

@@ -1,5 +1,6 @@
 import { getCode } from "../../chain/reads.js";
-import { matchRuntimeCode, type CodeMatch } from "../../core/bytecode/match.js";
+import { matchBuilt } from "../../build/live-build.js";
+import type { CodeMatch } from "../../core/bytecode/match.js";
 import { diffSources, type FileDiff } from "../../core/diff/sources.js";
 import type { PlanChange } from "../../core/schema/plan.js";
 import type { ReviewContext } from "./context.js";
@@ -25,7 +26,7 @@ export async function sourceDiffs(
       const next = rebuilt.find(({ build }) => build.role === "new" && build.address === change.newImplementation);
       const old = rebuilt.find(({ build }) => build.role === "old" && build.address === change.oldImplementation);
       const oldMatch =
-        old && chain ? matchRebuilt(await getCode(chain.port, change.oldImplementation), old) : undefined;
+        old && chain ? matchBuilt(await getCode(chain.port, change.oldImplementation), old.built) : undefined;
       return {
         change,
         oldMatch,
@@ -34,16 +35,6 @@ export async function sourceDiffs(
       };
     }),
   );
-}
-
-/** Compares code on chain with a rebuilt contract, immutables itemised. */
-export function matchRebuilt(liveCode: string, { built }: Rebuilt): CodeMatch {
-  const runtime = built.output.contracts?.[built.file]?.[built.name]?.evm?.deployedBytecode;
-  return matchRuntimeCode(liveCode, {
-    deployedBytecode: runtime?.object ?? "",
-    ...(runtime?.immutableReferences ? { immutableReferences: runtime.immutableReferences } : {}),
-    ...(runtime?.linkReferences ? { linkReferences: runtime.linkReferences } : {}),
-  });
 }
 
 function sourcesOf(rebuilt: Rebuilt | undefined): Record<string, string> {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { concat, getCreate2Address, keccak256 } from "ethers";
 import { compile } from "../../build/compile.js";
 import { contractOf, SINGLETON_FACTORY } from "../../build/init-code.js";
@@ -92,7 +93,7 @@ async function rebuild(context: ReviewContext, build: BundleBuild): Promise<Rebu
     compiler,
     input,
     what,
-    context.cacheFolder === undefined ? {} : { cacheFolder: context.cacheFolder },
+    context.cacheFolder === undefined ? {} : { cacheFolder: join(context.cacheFolder, "solc") },
   );
   const built: BuiltContract = { solcVersion, input, output, file: build.contract.file, name: build.contract.name };
   const code = output.contracts?.[built.file]?.[built.name] && contractOf(built).evm?.bytecode?.object;

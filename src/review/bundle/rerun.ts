@@ -1,16 +1,97 @@
-import { gate } from "../../core/finding.js";
-import { authorityStage } from "./authority.js";
-import type { RerunStage } from "./stages.js";
+import { randomUUID } from "node:crypto";
+import { compile } from "../../build/compile.js";
+import { locateCompiler } from "../../build/locate-compiler.js";
+import { DEFAULT_POLICY, gate, type Gate, type NotRun } from "../../core/finding.js";
+import { expectationsSchema, type Expectations } from "../../core/schema/expectations.js";
+import type { SolcInput, SolcOutput } from "../../core/solc.js";
+import { DrydockError, ERRORS, reasonOf } from "../../errors/drydock-error.js";
+import { nameBook } from "../../stages/names.js";
+import type { ReviewContext } from "./context.js";
+import { declaredAuthority } from "./declared-authority.js";
+import type { RerunInput, RerunStage } from "./stages.js";
 
-/** The stages that a review runs again, in the order of the line. One that is not wired yet can't pass. */
+/** The stages that a review runs again, in the order of the line. Each is loaded when it is needed. */
 export const RERUN_STAGES: readonly RerunStage[] = [
-  authorityStage,
-  notWired("layout"),
-  notWired("checks"),
-  notWired("rehearsal"),
+  {
+    stage: "validate",
+    needsChain: true,
+    async run({ context, resolved }) {
+      if (!resolved || !context.chain) return unresolved("validate");
+      const { validatePlan } = await import("../../stages/validate-plan.js");
+      const { gate: own } = await validatePlan(resolved, { chain: context.chain.port, policy: policyOf(context), compile: compilerOf(context) });
+      return { gate: own };
+    },
+  },
+  {
+    stage: "check",
+    needsChain: true,
+    async run({ context, resolved }) {
+      if (!resolved || !context.chain) return unresolved("check");
+      const { checkPlan } = await import("../../stages/check-plan.js");
+      const { gate: own, suppressed } = await checkPlan(resolved, {
+        chain: context.chain.port,
+        names: context.names ?? nameBook("", {}),
+        chainType: context.chain.chainType,
+        policy: policyOf(context),
+        ...(context.trust ? { trust: context.trust } : {}),
+        ...(context.baseline ? { baseline: context.baseline } : {}),
+        ...(context.today ? { today: context.today } : {}),
+      });
+      return { gate: own, suppressed: suppressed.map(({ finding, reason }) => ({ ...finding, reason })) };
+    },
+  },
+  { stage: "rehearse", needsChain: true, run: rerunRehearsal },
 ];
 
-function notWired(stage: string): RerunStage {
-  const notRun = [{ check: stage, reason: "this version of the review does not run it again" }];
-  return { stage, needsChain: true, run: async () => gate(stage, [], notRun) };
+async function rerunRehearsal({ context, resolved }: RerunInput) {
+  const { chain, bundle, cacheFolder } = context;
+  if (!resolved || !chain || cacheFolder === undefined) return unresolved("rehearse");
+  const [{ rehearse }, { rehearsalInputOf }] = await Promise.all([import("../../rehearsal/rehearse.js"), import("../../rehearsal/for-plan.js")]);
+  const expectations = expectationsOf(context);
+  try {
+    const { report, gate: own } = await rehearse(
+      rehearsalInputOf(resolved, {
+        upstream: { urls: chain.urls, network: chain.network },
+        chainType: chain.chainType,
+        cacheDir: cacheFolder,
+        names: context.names ?? nameBook("", {}),
+        // The reviewer's own: a proposer who knows the seed could prepare for it.
+        seed: randomUUID(),
+        ...(expectations ? { expectations } : {}),
+        ...(context.adapter ? { adapter: context.adapter } : {}),
+        ...(context.onProgress ? { onProgress: context.onProgress } : {}),
+      }),
+    );
+    const findings = [...own.findings, ...declaredAuthority(report, bundle.plan)];
+    return { gate: gate("rehearse", findings, own.notRun, policyOf(context)), rehearsal: report };
+  } catch (error) {
+    if (!DrydockError.is(error)) throw error;
+    return { gate: gate("rehearse", [], [{ check: "rehearsal", reason: reasonOf(error) }]) };
+  }
+}
+
+/** The author's expectations: statements about what the upgrade shall change, sealed as data. */
+function expectationsOf({ bundle }: ReviewContext): Expectations | undefined {
+  if (!bundle.file("expectations.json")) return undefined;
+  const parsed = expectationsSchema.safeParse(bundle.json("expectations.json"));
+  return parsed.success ? parsed.data : undefined;
+}
+
+function policyOf({ trust }: ReviewContext) {
+  return trust?.policy ?? DEFAULT_POLICY;
+}
+
+function compilerOf({ root, compilers, cacheFolder }: ReviewContext): (solcVersion: string, input: SolcInput) => Promise<SolcOutput> {
+  return async (solcVersion, input) => {
+    const version = solcVersion.split("+")[0] ?? "";
+    const compiler = await locateCompiler(version, root, compilers);
+    if (!compiler) throw new DrydockError(ERRORS.COMPILER_UNAVAILABLE, { version });
+    const options = cacheFolder === undefined ? {} : { cacheFolder: `${cacheFolder}/solc` };
+    return (await compile(compiler, input, "upgrades-core's namespaced sources", options)).output;
+  };
+}
+
+function unresolved(stage: string): { gate: Gate } {
+  const notRun: NotRun[] = [{ check: stage, reason: "the plan could not be resolved from the bundle's sources; the code gate says why" }];
+  return { gate: gate(stage, [], notRun) };
 }

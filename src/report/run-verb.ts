@@ -1,0 +1,45 @@
+import type { Finding, NotRun, Verdict } from "../core/finding.js";
+import { DrydockError } from "../errors/drydock-error.js";
+
+/** What a verb found out, before it is printed. */
+export interface VerbResult {
+  verdict: Verdict;
+  scope: string;
+  findings: readonly Finding[];
+  notRun: readonly NotRun[];
+  /** The verb's own parts of the JSON answer. */
+  parts: Record<string, unknown>;
+  /** What a person reads, in full. */
+  text: string;
+}
+
+/** Exit statuses: 0 every gate passed, 1 blocked, 2 could not run (so that not-run never reads as a pass). */
+const EXIT_STATUS: Record<Verdict, number> = { pass: 0, blocked: 1, "not-run": 2 };
+
+/**
+ * Runs one verb: prints one JSON document on stdout with `--json`, else text, and sets the exit status. Sets
+ * `process.exitCode` itself because Hardhat's `errorResult()` would make every status a 1, which stands for blocked.
+ */
+export async function runVerb(verb: string, { json }: { json: boolean }, run: () => Promise<VerbResult>): Promise<void> {
+  try {
+    const { verdict, scope, findings, notRun, parts, text } = await run();
+    if (json) print({ schema: `drydock/${verb}@1`, verb, verdict, scope, findings, notRun, ...parts });
+    else process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+    process.exitCode = EXIT_STATUS[verdict];
+  } catch (error) {
+    const known = error instanceof DrydockError;
+    const code = known ? error.code : "DD000";
+    const message = known ? error.what : error instanceof Error ? error.message : String(error);
+    const remedy = known ? error.remedy : "this is a defect of Drydock; please report it with the output of --json";
+    if (json) {
+      const failed = { verdict: "not-run", scope: "none", findings: [], notRun: [{ check: verb, reason: message }] };
+      print({ schema: `drydock/${verb}@1`, verb, ...failed, error: { code, message, remedy } });
+    }
+    process.stderr.write(known ? `${error.message}\n` : `${code}: ${message}\n${(error as Error)?.stack ?? ""}\n`);
+    process.exitCode = EXIT_STATUS["not-run"];
+  }
+}
+
+function print(answer: Record<string, unknown>): void {
+  process.stdout.write(`${JSON.stringify(answer, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value), 2)}\n`);
+}
