@@ -1,28 +1,57 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { readProxy } from "../../../src/chain/proxy.js";
 import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
+import { writeAtomically } from "../../../src/files/write-atomically.js";
+import { authoritySvg } from "../../../src/report/authority-svg.js";
 import { inspectText } from "../../../src/report/inspect-text.js";
 import { inspect } from "../../../src/stages/inspect.js";
+import { checkTrust, readTrust, trustedAddresses, writeTrust } from "../../../src/stages/inspect/trust-file.js";
+import { fromHere } from "../shared/arguments.js";
 import { openNetwork, type OpenNetwork } from "../shared/context.js";
 import { runVerb } from "../shared/run-verb.js";
 
-export default (args: { json: boolean; addresses: string[] }, hre: HardhatRuntimeEnvironment): Promise<void> =>
+interface InspectArguments {
+  json: boolean;
+  addresses: string[];
+  write: string | undefined;
+  check: string | undefined;
+  svg: string | undefined;
+}
+
+export default (args: InspectArguments, hre: HardhatRuntimeEnvironment): Promise<void> =>
   runVerb("inspect", args, async () => {
+    if (args.write !== undefined && args.check !== undefined) {
+      throw new DrydockError(ERRORS.ARGUMENT, { detail: "--write and --check exclude each other", verb: "inspect" });
+    }
+    const trust = args.check === undefined ? undefined : await readTrust(fromHere(args.check));
     const network = await openNetwork(hre);
-    const { chain, names } = network;
-    const addresses = args.addresses.length > 0 ? args.addresses.map((given) => names.addressOf(given)) : await allProxies(network);
+    const { chain, chainId, names } = network;
+    if (trust !== undefined && BigInt(trust.chainId) !== chainId) {
+      throw new DrydockError(ERRORS.CHAIN_ID_MISMATCH, { expected: trust.chainId, network: network.name, actual: chainId });
+    }
+    const given = args.addresses.map((address) => names.addressOf(address));
+    const addresses = given.length > 0 ? given : trust === undefined ? await allProxies(network) : trustedAddresses(trust);
     if (addresses.length === 0) {
       const detail = `give an address: ${names.file} names no proxy`;
       throw new DrydockError(ERRORS.ARGUMENT, { detail, verb: "inspect" });
     }
     const labels = Object.fromEntries(names.entries.map(([name, address]) => [address, name]));
-    const result = await inspect({ chain, addresses, labels, policy: hre.config.drydock.policy });
+    const found = await inspect({
+      chain,
+      addresses,
+      labels,
+      ...(trust === undefined ? { policy: hre.config.drydock.policy } : { trust }),
+    });
+    const result = trust === undefined ? found : checkTrust(found, trust);
+    if (args.write !== undefined) await writeTrust(fromHere(args.write), result);
+    if (args.svg !== undefined) await writeAtomically(fromHere(args.svg), authoritySvg(result.authority));
     const { verdict, scope, findings, notRun, schema: _schema, verb: _verb, ...parts } = result;
-    return { verdict, scope, findings, notRun, parts, text: inspectText(result) };
+    const written = args.write === undefined ? "" : `\nwrote ${args.write}: read it before you trust it`;
+    return { verdict, scope, findings, notRun, parts, text: `${inspectText(result)}${written}` };
   });
 
 async function allProxies({ chain, names }: OpenNetwork): Promise<string[]> {
-  const kinds = await Promise.all(names.entries.map(([, address]) => readProxy(chain, address)));
+  const states = await Promise.all(names.entries.map(([, address]) => readProxy(chain, address)));
   // A Safe is a proxy too, but one that its owners can't upgrade; its authority shows as part of the others' paths.
-  return kinds.filter(({ kind }) => !["none", "unknown", "minimal"].includes(kind)).map(({ address }) => address);
+  return states.filter(({ kind }) => !["none", "unknown", "minimal"].includes(kind)).map(({ address }) => address);
 }

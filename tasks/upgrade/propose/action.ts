@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { openBundle } from "../../../src/bundle/open.js";
@@ -89,6 +90,7 @@ async function runGates(
       files: new Map<string, string | Uint8Array>([
         ["rehearsal.json", canonicalJson(rehearsed.report)],
         ["expectations.json", canonicalJson(expectations)],
+        ["cassette.json", await readFile(cassette)],
       ]),
     },
   ];
