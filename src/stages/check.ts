@@ -5,12 +5,13 @@ import { Program } from "../core/checks/ast/program.js";
 import { selectRules, type RuleSettings } from "../core/checks/registry.js";
 import type { Rule, UpgradeCall, VersionPair } from "../core/checks/rule.js";
 import { basesFirst, detect } from "../core/checks/run.js";
-import { applySuppressions, suppressionsIn, type Suppressed } from "../core/checks/suppressions.js";
+import { applySuppressions, suppressionsIn, type Suppressed, type Suppression } from "../core/checks/suppressions.js";
 import { DEFAULT_POLICY, gate, type Finding, type Gate, type NotRun, type Policy, type Verdict } from "../core/finding.js";
 import type { Baseline } from "../core/schema/check-baseline.js";
 import { checkAnswerSchema, flatFinding, type CheckAnswer } from "../core/schema/check.js";
 import type { SolcInput, SolcOutput } from "../core/solc.js";
 import { solhintFindings } from "./check-translate.js";
+import { upgradesCoreFindings } from "./check-upgrades-core.js";
 
 /** A contract as solc names it. */
 export interface ContractId {
@@ -89,15 +90,18 @@ export async function checkSources(request: CheckInput): Promise<CheckResult> {
   const detected = detect(rules, context, pairs);
   const files = [...new Set(chosen.map((definition) => program.fileOf(definition)))];
   const sources = files.map((file) => ({ file, content: program.content(file) }));
+  const validated = await upgradesCoreFindings(rules, request.input, request.output, program, context.contracts, implementations);
   const linted = solhintFindings(rules, sources, request.unbuilt ?? [], detected.findings);
   const notRun = [
     ...(request.unbuilt ?? []).map(({ file, reason }) => ({ check: `sources/${file}`, reason })),
     ...detected.notRun,
+    ...validated.notRun,
     ...linted.notRun,
     ...(request.notRun ?? []),
   ];
-  const all = [...detected.findings, ...linted.findings, ...(request.findings ?? [])];
-  return settle(request, rules, program, all, notRun, [...sources, ...(request.unbuilt ?? [])]);
+  const all = [...detected.findings, ...validated.findings, ...linted.findings, ...(request.findings ?? [])];
+  const texts = [...sources, ...(request.unbuilt ?? [])];
+  return settle(request, rules, program, all, notRun, texts, validated.suppressions);
 }
 
 function settle(
@@ -107,11 +111,15 @@ function settle(
   all: readonly Finding[],
   notRun: NotRun[],
   sources: readonly { file: string; content: string }[],
+  annotations: readonly Suppression[],
 ): CheckResult {
   const others = new Set(all.flatMap(({ where }) => where.file ?? []).filter((file) => program.content(file) !== ""));
   for (const { file } of sources) others.delete(file);
   const texts = [...sources, ...[...others].map((file) => ({ file, content: program.content(file) }))];
-  const commented = applySuppressions(all, texts.flatMap(({ file, content }) => suppressionsIn(file, content)));
+  const commented = applySuppressions(all, [
+    ...annotations,
+    ...texts.flatMap(({ file, content }) => suppressionsIn(file, content)),
+  ]);
   let { kept } = commented;
   let suppressed = commented.suppressed;
   if (request.baseline !== undefined) {

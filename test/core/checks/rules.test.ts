@@ -11,7 +11,10 @@ function render(findings: readonly Finding[]): string {
   return findings.map(({ rule, where, detail }) => `${rule} ${where.line} ${where.function}: ${detail}`).join("\n");
 }
 
-describe("rules", () => {
+describe("rules", function () {
+  // The first compilation loads the compiler.
+  this.timeout(60_000);
+
   for (const rule of RULES.filter(({ source }) => OURS.has(source))) {
     describe(`${rule.id}: ${rule.title}`, () => {
       const folder = join(FIXTURES, rule.id);

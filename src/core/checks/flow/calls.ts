@@ -164,6 +164,7 @@ function member(
     if (isLibrary && (isInternal || type.startsWith("t_function_delegatecall"))) {
       const receiver = evaluator.evaluate(base);
       const args = [receiver, ...call.arguments.map((argument) => evaluator.evaluate(argument))];
+      announceLink(run, type, memberName, call);
       return internal(run, declaration, args, call);
     }
     if (isInternal) {
@@ -194,12 +195,20 @@ function onType(
   const args = call.arguments.map((argument) => evaluator.evaluate(argument));
   const isSuper = access.expression.nodeType === "Identifier" && access.expression.name === "super";
   if (declaration !== undefined) {
+    announceLink(run, access.typeDescriptions.typeIdentifier ?? "", access.memberName, call);
     const target = isSuper ? run.view.dispatch(declaration, run.frame?.owner) : declaration;
     return internal(run, target ?? declaration, args, call);
   }
   const [only] = args;
   if ((access.memberName === "wrap" || access.memberName === "unwrap") && only !== undefined) return only;
   return { op: "call", name: access.memberName, kind: "builtin", args, node: call };
+}
+
+/** A public library function is linked and reached by delegatecall; what it does is followed like an internal one. */
+function announceLink(run: Interpreter, type: string, name: string, node: FunctionCall): void {
+  if (!type.startsWith("t_function_delegatecall")) return;
+  const call: Extract<Term, { op: "call" }> = { op: "call", name, kind: "library", args: [], node };
+  run.emit({ kind: "call", call, callKind: "library", isView: true, canReenter: false }, node);
 }
 
 function arrayMember(run: Interpreter, evaluator: Evaluator, call: FunctionCall, base: Expression, name: string): Term {

@@ -142,12 +142,17 @@ function isTrustedLookup(term: Term): boolean {
   if (term.op === "call" && term.kind !== "builtin") {
     const passesCaller = term.args.some((argument) => contains(argument, (inner) => inner.op === "caller"));
     const target = term.target;
-    return passesCaller && (target === undefined || !isChosenByCaller(target));
+    const asks = isReadOnlyCall(term) || (ENFORCES.test(term.name) && !/transfer/i.test(term.name));
+    return passesCaller && asks && (target === undefined || !isChosenByCaller(target));
   }
   if (term.op === "binary" && ["&", ">>", "|"].includes(term.operator)) {
     return isTrustedLookup(term.left) || isTrustedLookup(term.right);
   }
   return term.op === "call" && term.args.some(isTrustedLookup);
+}
+
+function isReadOnlyCall({ kind, declaration }: Extract<Term, { op: "call" }>): boolean {
+  return kind === "staticcall" || declaration?.stateMutability === "view" || declaration?.stateMutability === "pure";
 }
 
 function isSigned(term: Term): boolean {

@@ -1,0 +1,71 @@
+import type { ContractView } from "./ast/contract-view.js";
+import { factsOf } from "./flow/facts.js";
+import { contains, storageName, storagePath, visit, type Term } from "./flow/term.js";
+import type { Trace, WriteEffect } from "./flow/trace.js";
+
+/** State that grows with time: `index += rate * (now - last)`. */
+export interface Accrual {
+  trace: Trace;
+  /** The accumulator. */
+  index: string;
+  write: WriteEffect;
+  /** When it was last brought up to date. */
+  last: string;
+  /** State that the elapsed time is multiplied with. */
+  rates: ReadonlySet<string>;
+}
+
+/** Finds accumulators by what they do: the value written holds the time since a stored time, times stored rates. */
+export function accrualsOf(view: ContractView): Accrual[] {
+  const found = new Map<string, Accrual>();
+  for (const trace of factsOf(view).mutating) {
+    const written = new Set(trace.effects.flatMap((effect) => (effect.kind === "write" ? [storageName(effect.storage)] : [])));
+    for (const effect of trace.effects) {
+      if (effect.kind !== "write") continue;
+      const last = storedTime(effect.value);
+      if (last === undefined || !written.has(last)) continue;
+      const index = storageName(effect.storage);
+      if (index === last) continue;
+      const rates = new Set([...multiplied(effect.value)].filter((name) => name !== index && name !== last));
+      const key = `${index} ${last}`;
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { trace, index, write: effect, last, rates });
+      else found.set(key, { ...known, rates: new Set([...known.rates, ...rates]) });
+    }
+  }
+  return [...found.values()];
+}
+
+/** The stored time in `block.timestamp - last`. */
+function storedTime(value: Term): string | undefined {
+  let name: string | undefined;
+  visit(value, (term) => {
+    if (term.op !== "binary" || term.operator !== "-" || !isNow(term.left)) return;
+    const path = storagePath(unwrap(term.right));
+    if (path !== undefined) name ??= storageName(path);
+  });
+  return name;
+}
+
+function isNow(term: Term): boolean {
+  const inner = unwrap(term);
+  return inner.op === "environment" && (inner.name === "block.timestamp" || inner.name === "block.number");
+}
+
+function unwrap(term: Term): Term {
+  return term.op === "cast" ? unwrap(term.of) : term;
+}
+
+/** Names of storage that is a factor of a product in which elapsed time is a factor too. */
+function multiplied(value: Term): Set<string> {
+  const names = new Set<string>();
+  visit(value, (term) => {
+    const isProduct = (term.op === "binary" && term.operator === "*") || (term.op === "call" && /mul/i.test(term.name));
+    if (!isProduct || !contains(term, (inner) => inner.op === "binary" && inner.operator === "-" && isNow(inner.left))) return;
+    visit(term, (inner) => {
+      const path = storagePath(inner);
+      if (path !== undefined && (inner.op === "state" || inner.op === "field" || inner.op === "index")) names.add(storageName(path));
+    });
+  });
+  return names;
+}

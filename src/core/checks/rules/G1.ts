@@ -1,0 +1,123 @@
+import { isReadOnly, type ContractView } from "../ast/contract-view.js";
+import { factsOf } from "../flow/facts.js";
+import { contains, storageIn, storageName, type Term } from "../flow/term.js";
+import { compatible, type CallEffect, type Effect, type Trace, type WriteEffect } from "../flow/trace.js";
+import { isLocked, lockKeys, protectionOf } from "../moves.js";
+import type { Confidence } from "../../finding.js";
+import type { Hit, Rule } from "../rule.js";
+
+export const rule: Rule = {
+  id: "G1",
+  title: "reentrancy",
+  severity: "high",
+  confidence: "high",
+  source: "drydock",
+  needs: ["F"],
+  flags:
+    "An entry point reads state, makes an external call that can call back, and writes that state afterwards, internal calls and modifiers included, without a reentrancy lock that is really set and released. Also: the lock is there, but another entry point without it writes the same state.",
+  why: "During the call the state is out of date. Whoever is called can enter again, and be paid or act twice on the same value.",
+  remedy: "write the state before the call (checks, effects, interactions), or put the same reentrancy lock on every function that touches it",
+  references: {
+    owasp: "SC05:2025 Reentrancy Attacks",
+    ethtrust: "[S] Use Check-Effects-Interaction",
+    swc: "SWC-107",
+  },
+  *contract(view) {
+    if (view.definition.contractKind !== "contract") return;
+    for (const trace of factsOf(view).mutating) {
+      const seen = new Set<string>();
+      for (const call of trace.effects) {
+        if (call.kind !== "call" || !call.canReenter || call.callKind === "library") continue;
+        const stale = staleWrite(trace, call);
+        if (stale === undefined) continue;
+        const locked = isLocked(trace, call);
+        const other = locked ? unlockedPeer(view, trace, stale) : undefined;
+        if (locked && other === undefined) continue;
+        if (protectionOf(trace, call, factsOf(view)) === "authority") continue;
+        const key = `${call.node.src}`;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        yield hit(view, trace, call, stale, other);
+      }
+    }
+  },
+};
+
+function hit(view: ContractView, trace: Trace, call: CallEffect, write: WriteEffect, other: string | undefined): Hit {
+  const name = storageName(write.storage).replace(/^ns:/, "");
+  return {
+    view,
+    fn: trace.fn,
+    at: call.node,
+    confidence: other === undefined ? confidenceOf(call) : "medium",
+    detail:
+      other === undefined
+        ? `${trace.fn.name || "fallback"} reads ${name}, calls out (${call.call.name}), and writes ${name} afterwards`
+        : `${trace.fn.name} is locked, but ${other} is not, and writes ${name} while ${trace.fn.name} is calling out (${call.call.name})`,
+  };
+}
+
+/** Who is called decides how sure it is: somebody the caller chooses, an address in storage, or one fixed in the code. */
+function confidenceOf({ call, callKind, value }: CallEffect): Confidence {
+  const target = call.target;
+  const chosen = target !== undefined && contains(target, (term) => term.op === "caller" || term.op === "parameter" || term.op === "index");
+  if (chosen || (callKind === "low-level" && value !== undefined)) return "high";
+  if (target !== undefined && isFixed(target)) return "low";
+  return "medium";
+}
+
+function isFixed(target: Term): boolean {
+  return target.op === "constant" || (target.op === "cast" && isFixed(target.of));
+}
+
+/** A write after the call of something that was read before it. */
+function staleWrite(trace: Trace, call: CallEffect): WriteEffect | undefined {
+  if (call.call.target?.op === "environment" && call.call.target.name === "this") return undefined;
+  const locks = lockKeys(trace);
+  const read = new Set<string>();
+  for (const effect of trace.effects) {
+    if (effect.order >= call.order) break;
+    if (!compatible(effect.path, call.path)) continue;
+    if (effect.kind === "read") read.add(storageName(effect.storage));
+    if (effect.kind === "check") for (const key of storageIn(effect.holds)) read.add(key);
+    // What is written before the call is up to date during it.
+    if (effect.kind === "write" && settles(effect, trace, call)) read.delete(storageName(effect.storage));
+  }
+  return trace.effects.find(
+    (effect): effect is WriteEffect =>
+      effect.kind === "write" &&
+      effect.order > call.order &&
+      read.has(storageName(effect.storage)) &&
+      !locks.has(storageName(effect.storage)) &&
+      compatible(effect.path, call.path),
+  );
+}
+
+/** A write before the call, on the same element as the write after it would have to be. */
+function settles(write: WriteEffect, trace: Trace, call: CallEffect): boolean {
+  if (!onEveryPathTo(write, call)) return false;
+  const later = trace.effects.filter(
+    (effect): effect is WriteEffect =>
+      effect.kind === "write" && effect.order > call.order && storageName(effect.storage) === storageName(write.storage),
+  );
+  return later.length === 0;
+}
+
+function onEveryPathTo(first: Effect, second: Effect): boolean {
+  return compatible(first.path, second.path);
+}
+
+/** Another entry point that changes the same state and does not take the lock. */
+function unlockedPeer(view: ContractView, trace: Trace, write: WriteEffect): string | undefined {
+  const facts = factsOf(view);
+  const name = storageName(write.storage);
+  const peer = (facts.writes.get(write.storage.key) ?? []).find(
+    (other) =>
+      other.entry !== trace.fn &&
+      !isReadOnly(other.entry) &&
+      storageName(other.effect.storage) === name &&
+      lockKeys(other.trace).size === 0 &&
+      !["authority"].includes(protectionOf(other.trace, other.effect, facts)),
+  );
+  return peer?.entry.name;
+}
