@@ -1,18 +1,29 @@
 import { calledInitializer } from "./called-initializer.js";
+import type { LiveBuild } from "../build/live-build.js";
 import type { ChainPort } from "../chain/port.js";
 import { readInitialized } from "../chain/proxy.js";
+import { getCode } from "../chain/reads.js";
 import { gate, type Finding, type Gate, type NotRun, type Policy } from "../core/finding.js";
+import type { OpenZeppelinManifest } from "../core/schema/openzeppelin-manifest.js";
 import type { ValidateLiveParts } from "../core/schema/validate.js";
 import type { SolcInput, SolcOutput } from "../core/solc.js";
 import { noOldSource } from "./check-plan.js";
 import type { ResolvedChange, ResolvedPlan } from "./resolve.js";
-import { validatePair } from "./validate.js";
+import { layoutOf, validatePair } from "./validate.js";
+import { compareHistory } from "./validate/history.js";
+import { immutableFindings } from "./validate/immutables.js";
+import { withLiveValues } from "./validate/live-values.js";
+import { proxySelectorFindings, proxyStorageFindings, removedSelectorFindings } from "./validate/proxy-conflicts.js";
 
 export interface ValidatePlanContext {
   chain: ChainPort;
   policy: Policy;
   /** For upgrades-core's second compilation; without it upgrades-core sees no namespaces. */
   compile?(solcVersion: string, input: SolcInput): Promise<SolcOutput>;
+  /** Finds the builds of earlier implementations; without it (and without a manifest) the history is not-run. */
+  findLive?(liveCode: string, reference: string | undefined): Promise<LiveBuild | undefined>;
+  /** Stored layouts of implementations that no build is at hand for. */
+  manifest?: OpenZeppelinManifest;
 }
 
 /** The validate gate of a plan with its parts of the JSON answer. */
@@ -31,7 +42,7 @@ export async function validatePlan(resolved: ResolvedPlan, context: ValidatePlan
   const notRun: NotRun[] = [];
   for (const change of resolved.changes) {
     if (change.kind === "pointer") continue; // an immutable contract has no storage to carry over
-    const validated = await validateChange(change, resolved.block, context);
+    const validated = await validateChange(change, resolved, context);
     proxies.push(validated.proxy);
     findings.push(...validated.findings);
     notRun.push(...validated.notRun);
@@ -41,48 +52,82 @@ export async function validatePlan(resolved: ResolvedPlan, context: ValidatePlan
   return { gate: checked, parts };
 }
 
-async function validateChange(
-  change: ResolvedChange,
-  block: bigint,
-  { chain, policy, compile }: ValidatePlanContext,
-): Promise<{ proxy: ValidateLiveParts["proxies"][number]; findings: Finding[]; notRun: NotRun[] }> {
+interface ValidatedChange {
+  proxy: ValidateLiveParts["proxies"][number];
+  findings: Finding[];
+  notRun: NotRun[];
+}
+
+async function validateChange(change: ResolvedChange, resolved: ResolvedPlan, context: ValidatePlanContext): Promise<ValidatedChange> {
+  const { chain, policy } = context;
+  const { block } = resolved;
   const initialized = await readInitialized(chain, change.proxy, block);
-  const reinitialized = reinitializerFindings(change, initialized.version);
+  const next = layoutOf(change.built);
+  const proxyCode = await getCode(chain, change.proxy, block);
+  const abi = change.built.output.contracts?.[change.built.file]?.[change.built.name]?.abi ?? [];
+  const own = [
+    ...reinitializerFindings(change, initialized.version),
+    ...(change.kind === "beacon" ? [] : proxyStorageFindings(proxyCode, change.proxy, next)),
+    ...(change.kind === "beacon" ? [] : proxySelectorFindings(proxyCode, { address: change.proxy, kind: change.kind }, abi, next.contract)),
+  ];
   const base = {
     proxy: change.proxy,
     contract: change.contract,
     initialized: { version: initialized.version.toString(), location: initialized.location },
-    immutables: [],
   };
   const { oldBuild } = change;
   if (oldBuild === undefined) {
     const notRun = [{ check: `storage layout of ${change.name}`, reason: noOldSource(change) }];
     const opinion = { ok: null, kinds: [], reason: "the live source is not known", differences: [] };
-    const { verdict } = gate("validate", reinitialized, notRun, policy);
     const current = { implementation: change.oldImplementation, source: "current" as const, compared: false, detail: noOldSource(change) };
     return {
-      proxy: { ...base, verdict, oldCode: null, changes: [], reference: { openzeppelin: opinion }, abi: [], history: [current] },
-      findings: reinitialized,
+      proxy: { ...base, verdict: gate("validate", own, notRun, policy).verdict, oldCode: null, changes: [], reference: { openzeppelin: opinion }, abi: [], history: [current], immutables: [] },
+      findings: own,
       notRun,
     };
   }
-  const pair = await validatePair(oldBuild.built, change.built, compile === undefined ? { secondOpinion: false } : { compile });
-  const findings = [...pair.findings, ...reinitialized];
-  const { verdict } = gate("validate", findings, pair.notRun, policy);
-  const current = { implementation: change.oldImplementation, source: "current" as const, compared: true, detail: oldBuild.match.detail };
+  return compareWithLive(change, oldBuild, { ...base, own, resolved }, context);
+}
+
+async function compareWithLive(
+  change: ResolvedChange,
+  oldBuild: LiveBuild,
+  { own, resolved, ...base }: Pick<ValidatedChange["proxy"], "proxy" | "contract" | "initialized"> & { own: Finding[]; resolved: ResolvedPlan },
+  { chain, policy, compile, findLive, manifest }: ValidatePlanContext,
+): Promise<ValidatedChange> {
+  const { block } = resolved;
+  const [previous, next] = [layoutOf(oldBuild.built), layoutOf(change.built)];
+  const pair = await validatePair(oldBuild.built, change.built, {
+    ...(compile === undefined ? { secondOpinion: false } : { compile }),
+    // A beacon holds no storage of its proxies, and it does not know them.
+    ...(change.kind === "beacon" ? {} : { live: (changes) => withLiveValues(changes, { chain, proxy: change.proxy, block }) }),
+  });
+  const history = await compareHistory(
+    { proxy: change.proxy, current: change.oldImplementation, previous, next },
+    { chain, block, ...(findLive === undefined ? {} : { findBuild: (code) => findLive(code, undefined) }), ...(manifest === undefined ? {} : { manifest }) },
+  );
+  const immutables = immutableFindings(
+    { address: change.oldImplementation, code: change.oldCode, built: oldBuild.built, layout: previous },
+    { address: change.newImplementation, code: change.newCode, built: change.built, layout: next },
+  );
+  const removed = pair.abi.flatMap(({ kind, change: what, signature, selector }) => (kind === "function" && what === "removed" && selector !== undefined ? [{ signature, selector }] : []));
+  const others = resolved.changes.filter((other) => other !== change).map((other) => ({ name: other.name, address: other.newImplementation, code: other.newCode }));
+  const findings = [...pair.findings, ...own, ...history.findings, ...immutables.findings, ...removedSelectorFindings(removed, others, next.contract)];
+  const notRun = [...pair.notRun, ...history.notRun];
   return {
     proxy: {
       ...base,
-      verdict,
+      verdict: gate("validate", findings, notRun, policy).verdict,
       oldCode: { verdict: oldBuild.match.verdict, detail: oldBuild.match.detail },
       changes: pair.changes,
       reference: pair.reference,
       abi: pair.abi,
       ...(pair.code === undefined ? {} : { code: pair.code }),
-      history: [current],
+      history: history.history,
+      immutables: immutables.immutables,
     },
     findings,
-    notRun: pair.notRun,
+    notRun,
   };
 }
 

@@ -56,41 +56,83 @@ export function dispatchedSelectors(code: string): Set<string> {
   return found;
 }
 
-/** Storage slots that code without source provably touches: a PUSH32 constant straight before SLOAD or SSTORE. */
+/** Where code without source reads and writes storage, as far as its constants show. */
 export interface ScannedSlots {
-  /** Slots of 32 bytes, hash-like. */
+  /** Constant slots at an SLOAD or SSTORE, 32 bytes in hex, ascending. */
   slots: string[];
-  /** Small constant slots (PUSH1/PUSH2 straight before SLOAD/SSTORE). */
-  low: number[];
-  /** Places where the slot is computed: what is read or written there is not known from this scan. */
+  /** Of these, the ones that are written somewhere. */
+  written: string[];
+  /** Places whose slot is computed: what is read or written there is not known. */
   computed: number;
 }
 
 /**
- * What storage a contract without source touches, as far as a linear scan can tell honestly. Solidity's optimizer may
- * move the constant away from its SLOAD, so the absence of a slot here proves nothing.
+ * What storage a contract touches, found by following constants over the stack inside each basic block. A slot in the answer
+ * is really used by code (reachable or not); a slot that is missing may still be used at one of the `computed` places.
  */
 export function scanSlots(code: string): ScannedSlots {
-  const slots = new Set<string>();
-  const low = new Set<number>();
+  const slots = new Set<bigint>();
+  const written = new Set<bigint>();
   let computed = 0;
-  let previous: Instruction | undefined;
-  let hashes: string[] = [];
-  for (const instruction of instructions(code)) {
-    if (instruction.opcode === 0x54 || instruction.opcode === 0x55) {
-      if (previous?.opcode === PUSH32) slots.add(`0x${previous.operand}`);
-      else if (previous !== undefined && previous.opcode >= PUSH1 && previous.opcode <= PUSH1 + 1) low.add(Number.parseInt(previous.operand, 16));
-      else computed += 1;
+  let stack: (bigint | undefined)[] = [];
+  for (const { opcode, operand } of instructions(code)) {
+    if (opcode === JUMPDEST) stack = [];
+    else if (opcode === 0x5f) stack.push(0n);
+    else if (opcode >= PUSH1 && opcode <= PUSH32) stack.push(operand === "" ? 0n : BigInt(`0x${operand}`));
+    else if (opcode >= 0x80 && opcode <= 0x8f) stack.push(stack.at(-(opcode - 0x7f)));
+    else if (opcode >= 0x90 && opcode <= 0x9f) swap(stack, opcode - 0x8f);
+    else {
+      const [pops, pushes] = STACK_EFFECTS[opcode] ?? [0, 0];
+      const taken = Array.from({ length: pops }, () => stack.pop());
+      if (opcode === 0x54 || opcode === 0x55) {
+        const [slot] = taken;
+        if (slot === undefined) computed += 1;
+        else slots.add(slot);
+        if (slot !== undefined && opcode === 0x55) written.add(slot);
+      }
+      for (let at = 0; at < pushes; at += 1) stack.push(folded(opcode, taken));
     }
-    if (instruction.opcode === PUSH32 && looksHashed(instruction.operand)) hashes.push(`0x${instruction.operand}`);
-    previous = instruction;
   }
-  // A hash-like word in code that reads storage at a computed place is a slot candidate: ERC-7201 words end in 00.
-  hashes = hashes.filter((word) => word.endsWith("00") || slots.has(word));
-  for (const word of hashes) slots.add(word);
-  return { slots: [...slots].sort(), low: [...low].sort((a, b) => a - b), computed };
+  const print = (found: Set<bigint>): string[] => [...found].sort((a, b) => (a < b ? -1 : 1)).map((slot) => `0x${slot.toString(16).padStart(64, "0")}`);
+  return { slots: print(slots), written: print(written), computed };
 }
 
-function looksHashed(word: string): boolean {
-  return new Set(word.match(/../g)).size >= 16;
+const JUMPDEST = 0x5b;
+
+function swap(stack: (bigint | undefined)[], depth: number): void {
+  while (stack.length <= depth) stack.unshift(undefined);
+  const top = stack.length - 1;
+  [stack[top], stack[top - depth]] = [stack[top - depth], stack[top]];
 }
+
+/** The few operations that solc leaves in slot constants: the rest is unknown. */
+function folded(opcode: number, [a, b]: (bigint | undefined)[]): bigint | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  const word = (value: bigint): bigint => BigInt.asUintN(256, value);
+  if (opcode === 0x01) return word(a + b);
+  if (opcode === 0x03) return word(a - b);
+  if (opcode === 0x16) return a & b;
+  if (opcode === 0x17) return a | b;
+  if (opcode === 0x1b) return a < 256n ? word(b << a) : 0n;
+  return undefined;
+}
+
+/** [items popped, items pushed] of every opcode that is no PUSH, DUP, SWAP or JUMPDEST (Cancun). */
+const STACK_EFFECTS: Readonly<Record<number, readonly [number, number]>> = Object.fromEntries([
+  ...[0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x0a, 0x0b, 0x10, 0x11, 0x12, 0x13, 0x14, 0x16, 0x17, 0x18, 0x1a, 0x1b, 0x1c, 0x1d, 0x20].map((opcode) => [opcode, [2, 1]]),
+  ...[0x08, 0x09].map((opcode) => [opcode, [3, 1]]),
+  ...[0x15, 0x19, 0x31, 0x35, 0x3b, 0x3f, 0x40, 0x49, 0x51, 0x54, 0x5c].map((opcode) => [opcode, [1, 1]]),
+  ...[0x30, 0x32, 0x33, 0x34, 0x36, 0x38, 0x3a, 0x3d, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x4a, 0x58, 0x59, 0x5a].map((opcode) => [opcode, [0, 1]]),
+  ...[0x50, 0x56, 0xff].map((opcode) => [opcode, [1, 0]]),
+  ...[0x52, 0x53, 0x55, 0x57, 0x5d, 0xa0, 0xf3, 0xfd].map((opcode) => [opcode, [2, 0]]),
+  ...[0x37, 0x39, 0x3e, 0x5e, 0xa1].map((opcode) => [opcode, [3, 0]]),
+  ...[0x3c, 0xa2].map((opcode) => [opcode, [4, 0]]),
+  [0xa3, [5, 0]],
+  [0xa4, [6, 0]],
+  [0xf0, [3, 1]],
+  [0xf5, [4, 1]],
+  [0xf4, [6, 1]],
+  [0xfa, [6, 1]],
+  [0xf1, [7, 1]],
+  [0xf2, [7, 1]],
+]) as Record<number, readonly [number, number]>;

@@ -20,6 +20,8 @@ export interface PlacedRange {
   contract?: string;
   /** The mapping or array whose elements hold the range, `positions[*]`. */
   within?: string;
+  /** What the live proxy holds in these bytes, hex. */
+  live?: string;
 }
 
 export interface LayoutChange {

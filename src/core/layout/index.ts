@@ -3,3 +3,4 @@ export { type CompareOptions, compareLayouts, type LayoutComparison } from "./co
 export { erc7201Slot } from "./constant.js";
 export { type ContractId, extractLayout, fromTable } from "./extract.js";
 export type { ContractLayout, LayoutNote, LayoutType, LayoutVariable, StorageRegion, UnstoredVariable } from "./types.js";
+export { layoutFindings } from "./findings.js";

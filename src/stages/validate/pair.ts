@@ -1,6 +1,6 @@
 import { diffAbi } from "../../core/abi/diff.js";
 import { type Finding, gate, type NotRun } from "../../core/finding.js";
-import { type ContractLayout, compareLayouts, extractLayout } from "../../core/layout/index.js";
+import { type ContractLayout, compareLayouts, extractLayout, type LayoutChange, layoutFindings } from "../../core/layout/index.js";
 import type { CodeChange, OpenZeppelinOpinion, ValidatePairParts } from "../../core/schema/validate.js";
 import type { BuiltContract, SolcContract } from "../../core/solc.js";
 import { askOpenZeppelin, explainDifferences, type OpinionOptions } from "./openzeppelin.js";
@@ -12,6 +12,8 @@ export interface ValidatePairOptions {
   compile?: OpinionOptions["compile"];
   /** Flags of the author that silence the usual storage check; they are reported where they hide an overlap. */
   allowFlags?: string[];
+  /** Sees the changes before findings are made of them: the live chain's values decide how bad each one is. */
+  live?(changes: LayoutChange[]): Promise<LayoutChange[]>;
   /** Earlier versions than `from`, oldest first: what they stored counts as well. */
   history?: { name: string; layout: ContractLayout }[];
 }
@@ -26,19 +28,21 @@ const MAX_CODE = 24_576;
  */
 export async function validatePair(from: BuiltContract, to: BuiltContract, options: ValidatePairOptions = {}): Promise<ValidatePairParts> {
   const [before, after] = [layoutOf(from), layoutOf(to)];
-  const comparison = compareLayouts(before, after, { allowFlags: options.allowFlags ?? [] });
+  const allowFlags = options.allowFlags ?? [];
+  const comparison = compareLayouts(before, after, { allowFlags });
+  const changes = options.live === undefined ? comparison.changes : await options.live(comparison.changes);
   const older = (options.history ?? []).flatMap(({ name, layout }) => historyFindings(name, layout, before, after));
   const [old, current] = [contractOf(from), contractOf(to)];
   const code = codeChange(from, to);
-  const findings: Finding[] = [...comparison.findings, ...older, ...sizeFindings(code, after)];
+  const findings: Finding[] = [...layoutFindings(before, after, changes, allowFlags), ...older, ...sizeFindings(code, after)];
   const notRun: NotRun[] = [...comparison.notRun];
   const sum = gate("validate", findings, notRun);
-  const openzeppelin = await secondOpinion(from, to, sum.verdict, comparison.changes, sum.findings, options);
+  const openzeppelin = await secondOpinion(from, to, sum.verdict, changes, sum.findings, options);
   return {
     from: before.contract,
     to: after.contract,
     verdict: sum.verdict,
-    changes: comparison.changes,
+    changes,
     reference: { openzeppelin },
     abi: diffAbi(old?.abi ?? [], current?.abi ?? []),
     ...(code === undefined ? {} : { code }),

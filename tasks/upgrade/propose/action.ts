@@ -16,7 +16,7 @@ import type { ResolvedPlan } from "../../../src/stages/resolve.js";
 import { validatePlan } from "../../../src/stages/validate-plan.js";
 import { fromHere } from "../shared/arguments.js";
 import { openAccounts } from "../shared/bundle.js";
-import { namespacedCompiler, openNetwork, projectOf, readBaseline, resolveAtHead, type OpenNetwork } from "../shared/context.js";
+import { builder, liveBuildFinder, namespacedCompiler, openNetwork, projectOf, readBaseline, resolveAtHead, type OpenNetwork } from "../shared/context.js";
 import { loadPlan, type LoadedPlan } from "../shared/load-plan.js";
 import { progress } from "../shared/progress.js";
 import { rehearsalContext } from "../shared/rehearsal-context.js";
@@ -64,7 +64,7 @@ async function runGates(
   const { policy } = hre.config.drydock;
   const say = progress();
   say("validate: storage layout against the live implementation");
-  const validated = await validatePlan(resolved, { chain: network.chain, policy, compile: namespacedCompiler(hre) });
+  const validated = await validatePlan(resolved, { chain: network.chain, policy, compile: namespacedCompiler(hre), findLive: liveBuildFinder(hre, builder(hre)) });
   say("check: sources and authority");
   const baseline = await readBaseline(hre.config.drydock.check.baseline);
   const checked = await checkPlan(resolved, {

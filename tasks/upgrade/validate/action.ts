@@ -5,7 +5,7 @@ import { layoutText } from "../../../src/report/layout-text.js";
 import { parseManifest, validateManifest, validatePair } from "../../../src/stages/validate.js";
 import { validatePlan } from "../../../src/stages/validate-plan.js";
 import { fromHere, required } from "../shared/arguments.js";
-import { builder, namespacedCompiler, openNetwork, resolveAtHead } from "../shared/context.js";
+import { builder, liveBuildFinder, namespacedCompiler, openNetwork, resolveAtHead } from "../shared/context.js";
 import { loadPlan } from "../shared/load-plan.js";
 import { runVerb, type VerbResult } from "../shared/run-verb.js";
 
@@ -37,6 +37,7 @@ async function ofPlan(args: ValidateArguments, hre: HardhatRuntimeEnvironment): 
     chain: network.chain,
     policy: hre.config.drydock.policy,
     ...(args.noReference ? {} : { compile: namespacedCompiler(hre) }),
+    findLive: liveBuildFinder(hre, builder(hre)),
   });
   const { verdict, findings, notRun, ...rest } = parts;
   return { verdict, scope: "live", findings, notRun, parts: rest, text: layoutText(parts.proxies.map((proxy) => ({ title: `${proxy.proxy} → ${proxy.contract}`, ...proxy })), parts) };

@@ -60,7 +60,7 @@ describe("code match", () => {
       expect(dispatchedSelectors(hex)).to.include(selector);
     }
     expect(dispatchedSelectors(hex)).to.not.include("0xffffffff");
-    expect(scanSlots(hex).slots).to.not.include(`0x${"00".repeat(32)}`);
+    expect(scanSlots(hex).written).to.deep.equal([`0x${"00".repeat(32)}`, "0xb53127684a568b3173ae13b9f8a6016e243e63b6e8ee1178d6a717850b5d6103"]);
   });
 });
 

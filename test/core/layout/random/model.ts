@@ -59,7 +59,7 @@ export function randomModel(random: Random): Model {
   for (let at = random.next(2); at >= 0; at -= 1) model.enums.push(["A", "B", "C", "D"].slice(0, 2 + random.next(3)));
   for (let at = random.next(3); at > 0; at -= 1) {
     const members: Variable[] = [];
-    for (let member = random.next(3); member >= 0; member -= 1) members.push(fresh(model, valueType(random, model), "m"));
+    for (let member = random.next(3); member >= 0; member -= 1) members.push(fresh(model, memberType(random, model), "m"));
     model.structs.push(members);
   }
   for (let at = 2 + random.next(5); at > 0; at -= 1) model.variables.push(fresh(model, anyType(random, model, 2), "v"));
@@ -106,18 +106,18 @@ function edit(random: Random, model: Model): void {
       return;
     case 9: {
       const struct = model.structs.length === 0 ? undefined : random.pick(model.structs);
-      struct?.push(fresh(model, valueType(random, model), "m"));
+      struct?.push(fresh(model, memberType(random, model), "m"));
       return;
     }
     case 10: {
       const struct = model.structs.length === 0 ? undefined : random.pick(model.structs);
-      struct?.splice(random.next(struct.length), 0, fresh(model, valueType(random, model), "m"));
+      struct?.splice(random.next(struct.length), 0, fresh(model, memberType(random, model), "m"));
       return;
     }
     case 11: {
       const struct = model.structs.length === 0 ? undefined : random.pick(model.structs);
       const member = struct === undefined ? undefined : random.pick(struct);
-      if (member !== undefined) member.type = retype(random, model, member.type);
+      if (member !== undefined) member.type = memberType(random, model);
       return;
     }
     case 12: {
@@ -152,6 +152,13 @@ function retype(random: Random, model: Model, type: Type): Type {
 
 function valueType(random: Random, model: Model): Type {
   return random.chance(12) ? { k: "enum", def: random.next(model.enums.length) } : { k: "value", name: random.pick(VALUES) };
+}
+
+/** Struct members hold no struct: a struct can't hold itself by value. */
+function memberType(random: Random, model: Model): Type {
+  if (random.chance(80)) return valueType(random, model);
+  if (random.chance(30)) return { k: "text", name: "bytes" };
+  return random.chance(50) ? { k: "dynamic", base: valueType(random, model) } : { k: "mapping", key: random.pick(KEYS), value: valueType(random, model) };
 }
 
 function anyType(random: Random, model: Model, depth: number): Type {
