@@ -6,8 +6,8 @@ import type { Suppressed } from "../core/checks/suppressions.js";
 import { gate, type Finding, type Gate, type NotRun, type Policy } from "../core/finding.js";
 import type { Baseline } from "../core/schema/check-baseline.js";
 import type { Trust } from "../core/schema/trust.js";
+import { planAuthority } from "./authority.js";
 import { checkSources } from "./check.js";
-import { inspect } from "./inspect.js";
 import type { NameBook } from "./names.js";
 import type { ResolvedChange, ResolvedPlan } from "./resolve.js";
 
@@ -89,13 +89,14 @@ function upgradeCallOf(initializer: string, abi: Interface): UpgradeCall | null 
 /** The authority rules, for the plan's proxies and route. */
 async function checkAuthority(resolved: ResolvedPlan, context: CheckPlanContext): Promise<Pick<Gate, "findings" | "notRun">> {
   const labels = Object.fromEntries(context.names.entries.map(([name, address]) => [address, name]));
-  const { findings, notRun } = await inspect({
+  const { findings, notRun } = await planAuthority({
     chain: context.chain,
-    addresses: [...new Set(resolved.changes.map(({ proxy }) => proxy))],
+    plan: resolved.core,
     block: resolved.block,
     labels,
-    route: { safe: resolved.safe.address, timelock: resolved.timelock.address },
     policy: context.policy,
+    // `propose` deploys after this gate; the review has a code gate of its own.
+    beforeDeployment: true,
     ...(context.trust === undefined ? {} : { trust: context.trust }),
   });
   return { findings, notRun };
