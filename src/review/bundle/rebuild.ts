@@ -47,22 +47,30 @@ const OUTPUT = {
  */
 export async function rebuildSources(context: ReviewContext): Promise<RebuildResult> {
   const result: RebuildResult = { rebuilt: [], findings: [], notRun: [] };
+  const queue = [...context.bundle.builds];
+  const outcomes = new Map<BundleBuild, Rebuilt | Finding | NotRun>();
+  const work = async (): Promise<void> => {
+    for (let build = queue.shift(); build; build = queue.shift()) outcomes.set(build, await rebuildOrTell(context, build));
+  };
+  // Two compilers at a time: each takes a processor and hundreds of megabytes.
+  await Promise.all([work(), work()]);
   for (const build of context.bundle.builds) {
-    try {
-      const outcome = await rebuild(context, build);
-      if ("rule" in outcome) result.findings.push(outcome);
-      else if ("check" in outcome) result.notRun.push(outcome);
-      else result.rebuilt.push(outcome);
-    } catch (error) {
-      if (!DrydockError.is(error)) throw error;
-      if (DrydockError.is(error, ERRORS.COMPILE_FAILED))
-        result.findings.push(
-          aboutBuild(build, "source-does-not-compile", "the bundle's source does not compile", error.what),
-        );
-      else throw error;
-    }
+    const outcome = outcomes.get(build);
+    if (!outcome) continue;
+    if ("rule" in outcome) result.findings.push(outcome);
+    else if ("check" in outcome) result.notRun.push(outcome);
+    else result.rebuilt.push(outcome);
   }
   return result;
+}
+
+async function rebuildOrTell(context: ReviewContext, build: BundleBuild): Promise<Rebuilt | Finding | NotRun> {
+  try {
+    return await rebuild(context, build);
+  } catch (error) {
+    if (!DrydockError.is(error, ERRORS.COMPILE_FAILED)) throw error;
+    return aboutBuild(build, "source-does-not-compile", "the bundle's source does not compile", error.what);
+  }
 }
 
 async function rebuild(context: ReviewContext, build: BundleBuild): Promise<Rebuilt | Finding | NotRun> {
