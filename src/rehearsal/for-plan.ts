@@ -1,4 +1,7 @@
 import { contractOf } from "../build/init-code.js";
+import { extractLayout } from "../core/layout/index.js";
+import type { ContractLayout } from "../core/layout/types.js";
+import type { BuiltContract } from "../core/solc.js";
 import type { Expectations } from "../core/schema/expectations.js";
 import type { ResolvedPlan } from "../stages/resolve.js";
 import type { NameBook } from "../stages/names.js";
@@ -41,20 +44,15 @@ export function rehearsalInputOf(resolved: ResolvedPlan, context: RehearsalConte
 function knownContracts({ changes }: ResolvedPlan, names: NameBook): KnownContract[] {
   const changed = new Map(
     changes.map((change): [string, KnownContract] => {
-      const next = contractOf(change.built);
-      const old = change.oldBuild === undefined ? undefined : contractOf(change.oldBuild.built);
-      return [
-        change.proxy,
-        {
-          address: change.proxy,
-          name: names.nameOf(change.proxy) ?? change.name,
-          abi: next.abi,
-          ...(old?.storageLayout === undefined ? {} : { layout: old.storageLayout }),
-          ...(next.storageLayout === undefined ? {} : { newLayout: next.storageLayout }),
-        },
-      ];
+      const layouts = [change.built, change.oldBuild?.built].filter((built) => built !== undefined).map(layoutOf);
+      const name = names.nameOf(change.proxy) ?? change.name;
+      return [change.proxy, { address: change.proxy, name, abi: contractOf(change.built).abi, layouts }];
     }),
   );
   const others = names.entries.filter(([, address]) => !changed.has(address)).map(([name, address]) => ({ address, name }));
   return [...changed.values(), ...others];
+}
+
+function layoutOf({ output, input, file, name }: BuiltContract): ContractLayout {
+  return extractLayout(output, input, { file, name });
 }
