@@ -46,7 +46,8 @@ function knownContracts({ changes }: ResolvedPlan, names: NameBook): KnownContra
     changes.map((change): [string, KnownContract] => {
       const layouts = [change.built, change.oldBuild?.built].filter((built) => built !== undefined).map(layoutOf);
       const name = names.nameOf(change.proxy) ?? change.name;
-      return [change.proxy, { address: change.proxy, name, abi: contractOf(change.built).abi, layouts }];
+      const oldAbi = change.oldBuild === undefined ? {} : { oldAbi: contractOf(change.oldBuild.built).abi };
+      return [change.proxy, { address: change.proxy, name, abi: contractOf(change.built).abi, ...oldAbi, layouts }];
     }),
   );
   const others = names.entries.filter(([, address]) => !changed.has(address)).map(([name, address]) => ({ address, name }));

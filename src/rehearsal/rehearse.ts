@@ -12,6 +12,7 @@ import { routeContext } from "./route/context.js";
 import { RouteJournal, type Subtracted } from "./route/journal.js";
 import { runRoute } from "./route/run-route.js";
 import type { RehearsalInput, RehearsalResult } from "./types.js";
+import { NOTHING_TRIED, suggestDifferences, Trial } from "./trial.js";
 import { leaveHints, prefetch } from "./upstream/prefetch.js";
 import { startUpstreamProxy } from "./upstream/proxy.js";
 import { Upstream } from "./upstream/upstream.js";
@@ -76,25 +77,31 @@ async function rehearseOn(
   blockTime: bigint,
 ): Promise<Omit<RehearsalResult, "upstreamRequests" | "upstreamCalls">> {
   const { plan } = input;
+  const expectations = input.expectations ?? NO_EXPECTATIONS;
   const journal = new RouteJournal(fork, blockTime);
   const context = routeContext(input, fork, journal);
-  const { start, executed } = await runRoute(context);
-  upstream.assertHealthy();
   const names = new ContractNames(input.known ?? [], plan);
+  const trial = await Trial.prepare({ fork, upstream, input, blockTime, names });
+  const { start, executed } = await runRoute(context, { beforeExecute: () => trial.runOld() });
+  upstream.assertHealthy();
+  const nameSlot = await slotNamer(context, names);
   const compared = await compareDiff({
     fork,
     diff: journal.diff,
     logs: journal.logs,
     names,
-    nameSlot: await slotNamer(context, names),
+    nameSlot,
     effects: new RouteEffects(plan, context.operationId),
-    expectations: input.expectations ?? NO_EXPECTATIONS,
+    expectations,
     baseBlock: upstream.block.number,
   });
-  const notRun: NotRun[] = executed ? [] : [{ check: "state diff", reason: "the route did not reach the execution" }];
+  const tried = executed ? await trial.runNew(expectations) : NOTHING_TRIED;
+  upstream.assertHealthy();
+  const reason = "the route did not reach the execution";
+  const notRun: NotRun[] = executed ? [] : ["state diff", "scenarios", "probes"].map((check) => ({ check, reason }));
   // Without an execution the diff is that of the steps before, and what is missing from it says nothing.
-  const findings = [...context.findings, ...(executed ? compared.findings : [])];
-  const verdict = gate("rehearse", findings, notRun);
+  const findings = [...context.findings, ...(executed ? compared.findings : []), ...tried.findings];
+  const verdict = gate("rehearse", findings, [...notRun, ...tried.notRun]);
   const { number, hash, timestamp } = upstream.block;
   const report: Rehearsal = {
     schema: "drydock/rehearsal@1",
@@ -106,17 +113,18 @@ async function rehearseOn(
     start,
     steps: context.steps,
     negatives: context.negatives,
-    domain: [],
+    domain: tried.domain,
     stateDiff: compared.stateDiff,
     accounts: compared.accounts,
     events: compared.events,
     subtracted: uniqueSubtracted(journal.subtracted),
-    scenarios: [],
-    probes: [],
+    scenarios: tried.scenarios,
+    probes: tried.probes,
     findings: verdict.findings,
     notRun: verdict.notRun,
   };
-  return { report, gate: verdict, suggestion: compared.suggestion };
+  const suggestion = { ...compared.suggestion, differences: suggestDifferences(tried.scenarios) };
+  return { report, gate: verdict, suggestion };
 }
 
 function uniqueSubtracted(entries: readonly Subtracted[]): Subtracted[] {

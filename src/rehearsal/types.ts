@@ -13,6 +13,8 @@ export interface KnownContract {
   address: string;
   name: string;
   abi?: readonly AbiItem[];
+  /** ABI of the live implementation, where it changes. */
+  oldAbi?: readonly AbiItem[];
   /** Storage layouts, the new implementation's first, then the live one's: a slot that both know is named by the first. */
   layouts?: readonly ContractLayout[];
 }

@@ -190,15 +190,18 @@ export class Fork {
   public async attempt<T>(work: () => Promise<T>): Promise<T> {
     const snapshot = await this.request("evm_snapshot");
     const time = this.time;
-    const impersonated = new Set(this.impersonated);
     try {
       return await work();
     } finally {
-      await this.request("evm_revert", [snapshot]);
-      this.time = time;
-      this.impersonated.clear();
-      for (const address of impersonated) this.impersonated.add(address);
+      await this.restore(snapshot, time);
     }
+  }
+
+  /** Goes back to a snapshot that was taken at `time`. */
+  public async restore(snapshot: unknown, time: bigint): Promise<void> {
+    await this.request("evm_revert", [snapshot]);
+    this.impersonated.clear();
+    this.time = time;
   }
 
   public async setStorage(address: string, slot: string, value: string): Promise<void> {

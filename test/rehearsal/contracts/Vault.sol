@@ -43,3 +43,48 @@ contract VaultV2 is VaultV1 {
 contract VaultOpen is VaultV1 {
     function _authorizeUpgrade(address) internal override {}
 }
+
+/// Leaves its reinitializer open: the upgrade does not call it.
+contract VaultForgotten is VaultV1 {
+    function initializeV2(address owner_) external reinitializer(2) {
+        __Ownable_init(owner_);
+    }
+}
+
+/// Loses a check: the fee may be set by anybody, which VaultGuarded refuses.
+contract VaultGuarded is VaultV1 {
+    function setFee(uint64 fee_) external virtual onlyOwner {
+        fee = fee_;
+    }
+}
+
+contract VaultUnguarded is VaultGuarded {
+    function setFee(uint64 fee_) external override {
+        fee = fee_;
+    }
+}
+
+/// Can't be upgraded any more.
+contract VaultStuck is VaultV1 {
+    error Never();
+
+    function _authorizeUpgrade(address) internal pure override {
+        revert Never();
+    }
+}
+
+/// A getter that reverts for what exists, and one that answers in another unit.
+contract VaultDeaf is VaultV1 {
+    function shares(address account) external view virtual returns (uint256) {
+        return balances[account];
+    }
+}
+
+contract VaultDeafer is VaultDeaf {
+    error Unknown(address account);
+
+    function shares(address account) external view override returns (uint256) {
+        if (balances[account] != 0) revert Unknown(account);
+        return 0;
+    }
+}

@@ -1,0 +1,172 @@
+import { DrydockError, ERRORS, reasonOf } from "../errors/drydock-error.js";
+import type { Finding, NotRun } from "../core/finding.js";
+import type { Expectations } from "../core/schema/expectations.js";
+import type { Rehearsal, ScenarioResult } from "../core/schema/rehearsal.js";
+import type { ContractNames } from "./diff/names.js";
+import { wellKnownParts } from "./diff/names.js";
+import { LayoutNamer } from "./diff/slot-namer.js";
+import type { Fork } from "./fork/fork.js";
+import { judgeProbes } from "./probes/judge.js";
+import { strangerMatrix, type StrangerMatrix } from "./probes/stranger.js";
+import { upgradeAgain } from "./probes/upgradeable.js";
+import { argumentPool, type ArgumentPool } from "./scenarios/argument-pool.js";
+import { FIRST_WAVE, type Scenario } from "./scenarios/catalogue.js";
+import { declareDifferences } from "./scenarios/compare-frames.js";
+import { compareGetters, readGetters, type Getters } from "./scenarios/getters.js";
+import { MarketRehearsal } from "./scenarios/market-rehearsal.js";
+import type { KnownContract, RehearsalInput } from "./types.js";
+import type { Upstream } from "./upstream/upstream.js";
+
+/** What scenarios and probes found. */
+export interface Tried extends Pick<Rehearsal, "domain" | "scenarios" | "probes"> {
+  findings: Finding[];
+  notRun: NotRun[];
+}
+
+export const NOTHING_TRIED: Tried = { domain: [], scenarios: [], probes: [], findings: [], notRun: [] };
+
+/** Scenarios that need no adapter: getters before and after, and what strangers may do. */
+const GENERIC = ["S0", "S14"];
+
+interface TrialOptions {
+  fork: Fork;
+  upstream: Upstream;
+  input: RehearsalInput;
+  blockTime: bigint;
+  names: ContractNames;
+}
+
+/** Everything that is played on the old version right before the execution, and on the new one right after it. */
+export class Trial {
+  private readonly options: TrialOptions;
+  private readonly scenarios: readonly Scenario[];
+  private readonly contracts: readonly KnownContract[];
+  private readonly pool: ArgumentPool;
+  private market: MarketRehearsal | undefined;
+  private oldGetters: Getters = new Map();
+  private oldMatrix: StrangerMatrix = new Map();
+  /** Why the adapter could not be used: then its scenarios fail. */
+  private adapterFailure: string | undefined;
+
+  private constructor(options: TrialOptions, scenarios: readonly Scenario[], contracts: readonly KnownContract[], pool: ArgumentPool) {
+    this.options = options;
+    this.scenarios = scenarios;
+    this.contracts = contracts;
+    this.pool = pool;
+  }
+
+  /** @throws DrydockError ARGUMENT for a scenario id that does not exist. */
+  public static async prepare(options: TrialOptions): Promise<Trial> {
+    const { input, upstream } = options;
+    const wanted = input.scenarios ?? FIRST_WAVE.map(({ id }) => id).filter((id) => input.adapter !== undefined || GENERIC.includes(id));
+    const scenarios = wanted.map((id) => {
+      const found = FIRST_WAVE.find((scenario) => scenario.id === id);
+      if (found === undefined) throw new DrydockError(ERRORS.ARGUMENT, { detail: `there is no scenario ${id}`, verb: "rehearse" });
+      return found;
+    });
+    const changed = new Set(input.plan.changes.map(({ proxy }) => proxy));
+    const contracts = (input.known ?? []).filter(({ address, abi }) => abi !== undefined && changed.has(address));
+    const pool = scenarios.length === 0 ? { addresses: [], words: [], numbers: [] } : await argumentPool(upstream, contracts.map(({ address }) => address));
+    return new Trial(options, scenarios, contracts, pool);
+  }
+
+  /** On the old version. */
+  public async runOld(): Promise<void> {
+    const { fork, input, blockTime, names } = this.options;
+    if (this.plays("S0")) this.oldGetters = await readGetters(fork, this.contracts, this.pool);
+    if (this.plays("S14")) this.oldMatrix = await this.matrix([]);
+    if (input.adapter === undefined || this.scenarios.length === 0) return;
+    try {
+      const { adapter, seed = "drydock" } = input;
+      this.market = await MarketRehearsal.prepare({ fork, adapter, seed, interfaces: names.interfaces, blockTime });
+    } catch (error) {
+      if (!DrydockError.is(error, ERRORS.ADAPTER_FAILED)) throw error;
+      this.adapterFailure = reasonOf(error);
+      return;
+    }
+    await this.market.play("old", this.scenarios, input.onProgress);
+  }
+
+  /** On the new version, and what both amount to. */
+  public async runNew(expectations: Expectations): Promise<Tried> {
+    const { fork, input } = this.options;
+    if (this.scenarios.length === 0) return NOTHING_TRIED;
+    const findings: Finding[] = [];
+    await this.market?.play("new", this.scenarios, input.onProgress);
+    const market = this.market?.results(this.scenarios, expectations);
+    const results = market?.results ?? this.withoutMarket();
+    findings.push(...(market?.findings ?? results.filter(({ verdict }) => verdict === "blocked").map(scenarioFailed)));
+    const getters = this.plays("S0") ? compareGetters(this.oldGetters, await readGetters(fork, this.contracts, this.pool)) : [];
+    const declared = declareDifferences("S0", getters, expectations);
+    const scenarios = results.map((result) => (result.id === "S0" ? withGetters(result, declared) : result));
+    findings.push(...declared.filter(({ expected }) => !expected).map(getterFinding));
+    const judged = this.plays("S14")
+      ? judgeProbes(this.oldMatrix, await this.matrix(input.implementations), await upgradeAgain(fork, input.plan))
+      : { probes: [], findings: [] };
+    findings.push(...judged.findings);
+    return { domain: this.market?.domain() ?? [], scenarios, probes: judged.probes, findings, notRun: [] };
+  }
+
+  private plays(id: string): boolean {
+    return this.scenarios.some((scenario) => scenario.id === id);
+  }
+
+  /** The proxies, and bare implementations: those have no old version to compare with. */
+  private async matrix(implementations: RehearsalInput["implementations"]): Promise<StrangerMatrix> {
+    const { fork } = this.options;
+    const bare = implementations.map(({ address, abi, name }) => ({ address, name: name ?? address, abi, bare: true }));
+    const contracts = [...this.contracts, ...bare];
+    return strangerMatrix(fork, contracts, this.pool, (address, slot, before, after) => {
+      const known = wellKnownParts(slot, before, after);
+      if (known !== undefined) return known;
+      const layouts = this.options.names.contract(address)?.layouts;
+      return layouts === undefined ? undefined : new LayoutNamer(layouts, new Map(), [slot]).name(slot, before, after);
+    });
+  }
+
+  private withoutMarket(): ScenarioResult[] {
+    return this.scenarios.map(({ id, title }) => {
+      const isGeneric = GENERIC.includes(id) && this.adapterFailure === undefined;
+      const detail = isGeneric ? "" : (this.adapterFailure ?? "no adapter tells how to read and drive the venue");
+      return { id, title, verdict: isGeneric ? "pass" : "blocked", differences: [], invariants: [], series: [], detail };
+    });
+  }
+}
+
+/** A declaration of every difference that was seen, for a person to give each its reason. */
+export function suggestDifferences(scenarios: readonly ScenarioResult[]): Expectations["differences"] {
+  return scenarios.flatMap(({ id, differences }) =>
+    differences
+      .filter(({ expected }) => !expected)
+      .map(({ where, before, after }) => ({ scenario: id, where, reason: `seen: ${before} became ${after}; say why` })),
+  );
+}
+
+function withGetters(result: ScenarioResult, getters: ScenarioResult["differences"]): ScenarioResult {
+  const broken = result.verdict === "blocked" || getters.some(({ expected }) => !expected);
+  return { ...result, verdict: broken ? "blocked" : "pass", differences: [...result.differences, ...getters] };
+}
+
+function getterFinding({ where, before, after, detail }: ScenarioResult["differences"][number]): Finding {
+  return {
+    rule: "rehearsal/getter",
+    severity: "high",
+    confidence: "high",
+    title: detail,
+    detail: `${where}: ${before} → ${after}`,
+    where: { function: where },
+    remedy: "if this is meant, declare it under `differences` (scenario S0) in expectations.ts with its reason; else correct the upgrade",
+  };
+}
+
+function scenarioFailed({ id, detail }: ScenarioResult): Finding {
+  return {
+    rule: `rehearsal/scenario/${id}`,
+    severity: "critical",
+    confidence: "high",
+    title: `scenario ${id} could not be played`,
+    detail,
+    where: {},
+    remedy: "give an adapter in the Drydock config (docs/adapter.md), or leave the scenario out with --scenarios",
+  };
+}
