@@ -1,7 +1,6 @@
-import { concat, encodeBytes32String, getCreateAddress, Interface, ZeroAddress, ZeroHash } from "ethers";
-import { create2Address, contractOf, initCodeOf, SINGLETON_FACTORY } from "../../src/build/init-code.js";
-import type { BuiltContract } from "../../src/core/solc.js";
-import type { TimelockCall } from "../../src/core/timelock/operation.js";
+import { encodeBytes32String, getCreateAddress, Interface, ZeroAddress } from "ethers";
+import { contractOf } from "../../src/build/init-code.js";
+import { Deployer, type Build } from "./deployer.js";
 import { throughTimelock, type Governance } from "./governance.js";
 import { createSafe, deploySafeContracts } from "./safe-contracts.js";
 import type { ChainSession } from "./session.js";
@@ -13,6 +12,7 @@ export const WALLETS = {
   keeper: 7,
   matcher: 8,
   backstop: 9,
+  complianceOwners: [10, 11, 12],
   firstTrader: 20,
 } as const;
 
@@ -36,6 +36,8 @@ export interface Venue {
   governance: Governance;
   /** ABI of each deployed contract, by name. */
   abis: Record<string, Interface>;
+  /** Goes on deploying under the same names. */
+  deployer: Deployer;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface Venue {
  * proxies initialized in their constructor, every role at its final holder from the first block on, markets and risk
  * classes opened through Safe and timelock. The deployer keeps no right.
  */
-export async function deployVenue(session: ChainSession, build: (contract: string) => Promise<BuiltContract>): Promise<Venue> {
+export async function deployVenue(session: ChainSession, build: Build): Promise<Venue> {
   const safes = await deploySafeContracts(session.provider, session.deployer);
   const owners = (indexes: readonly number[]) => indexes.map((index) => session.wallet(index).address);
   const governanceSafe = await createSafe(session.deployer, safes, {
@@ -57,52 +59,30 @@ export async function deployVenue(session: ChainSession, build: (contract: strin
     saltNonce: 2n,
   });
 
-  const contracts: Record<string, string> = { ...prefixed(safes), governanceSafe, guardianSafe };
-  const abis: Record<string, Interface> = {};
+  const deployer = new Deployer(session, build);
+  const { contracts, abis } = deployer;
+  Object.assign(contracts, prefixed(safes), { governanceSafe, guardianSafe });
   const openzeppelin = "@openzeppelin/contracts";
 
-  async function byFactory(contract: string, args: readonly unknown[] = []): Promise<string> {
-    const initCode = initCodeOf(await build(contract), args);
-    await session.send(session.deployer, { to: SINGLETON_FACTORY, data: concat([ZeroHash, initCode]) });
-    return create2Address(initCode);
-  }
-  async function create(name: string, contract: string, args: readonly unknown[]): Promise<string> {
-    const built = await build(contract);
-    const receipt = await session.send(session.deployer, { data: initCodeOf(built, args) });
-    contracts[name] = receipt.contractAddress ?? ZeroAddress;
-    abis[name] = new Interface(contractOf(built).abi);
-    return contracts[name];
-  }
-  async function uups(name: string, contract: string, params: unknown): Promise<string> {
-    const abi = new Interface(contractOf(await build(contract)).abi);
-    const implementation = await byFactory(contract);
-    const initializer = abi.encodeFunctionData("initialize", [params]);
-    const proxy = await create(name, `${openzeppelin}/proxy/ERC1967/ERC1967Proxy.sol:ERC1967Proxy`, [implementation, initializer]);
-    abis[name] = abi;
-    return proxy;
-  }
-
-  const timelock = await create("timelock", `${openzeppelin}/governance/TimelockController.sol:TimelockController`, [
+  const timelock = await deployer.create("timelock", `${openzeppelin}/governance/TimelockController.sol:TimelockController`, [
     TIMELOCK_DELAY,
     [governanceSafe],
     [governanceSafe],
     ZeroAddress,
   ]);
-  const usdc = await create("usdc", "contracts/test/MockERC20.sol:MockERC20", ["USD Coin", "USDC", 6]);
-  await create("weth", "contracts/test/MockERC20.sol:MockERC20", ["Wrapped Ether", "WETH", 18]);
+  const usdc = await deployer.create("usdc", "contracts/test/MockERC20.sol:MockERC20", ["USD Coin", "USDC", 6]);
+  await deployer.create("weth", "contracts/test/MockERC20.sol:MockERC20", ["Wrapped Ether", "WETH", 18]);
   for (const { name, id, answer } of MARKETS) {
-    await create(name, "contracts/test/MockFeed.sol:MockFeed", [8, id.replace("-", " / "), answer]);
+    await deployer.create(name, "contracts/test/MockFeed.sol:MockFeed", [8, id.replace("-", " / "), answer]);
   }
   const feeds = MARKETS.map(({ name, id }) => ({ id: encodeBytes32String(id), aggregator: contracts[name], heartbeat: HEARTBEAT }));
-  const priceOracle = await byFactory("PriceOracle", [feeds, ZeroAddress, 0]);
-  contracts.priceOracle = priceOracle;
-  abis.priceOracle = new Interface(contractOf(await build("PriceOracle")).abi);
+  const priceOracle = await deployer.byFactory("PriceOracle", [feeds, ZeroAddress, 0], "priceOracle");
 
   // The clearinghouse and the fund name each other: the fund's address follows from the deployer's nonce. Until then come
   // the clearinghouse's implementation, its proxy, and the fund's implementation.
   const nonce = await session.provider.getTransactionCount(session.deployer.address);
   const insuranceFund = getCreateAddress({ from: session.deployer.address, nonce: nonce + 3 });
-  const clearinghouse = await uups("clearinghouse", "Clearinghouse", {
+  const clearinghouse = await deployer.uups("clearinghouse", "Clearinghouse", {
     timelock,
     guardian: guardianSafe,
     keeper: session.wallet(WALLETS.keeper).address,
@@ -112,16 +92,16 @@ export async function deployVenue(session: ChainSession, build: (contract: strin
     liquidationFeeBps: 100,
   });
   const fund = await build("InsuranceFund");
-  abis.insuranceFund = new Interface(contractOf(fund).abi);
-  const fundImplementation = await byFactory("InsuranceFund");
-  await create(
+  const fundAbi = new Interface(contractOf(fund).abi);
+  const fundImplementation = await deployer.byFactory("InsuranceFund");
+  await deployer.create(
     "insuranceFund",
     `${openzeppelin}/proxy/transparent/TransparentUpgradeableProxy.sol:TransparentUpgradeableProxy`,
-    [fundImplementation, timelock, abis.insuranceFund.encodeFunctionData("initialize", [timelock, guardianSafe, usdc, clearinghouse])],
+    [fundImplementation, timelock, fundAbi.encodeFunctionData("initialize", [timelock, guardianSafe, usdc, clearinghouse])],
   );
-  abis.insuranceFund = new Interface(contractOf(fund).abi);
+  abis.insuranceFund = fundAbi;
   if (contracts.insuranceFund !== insuranceFund) throw new Error("the insurance fund did not get the address that was foreseen");
-  const perpExchange = await uups("perpExchange", "PerpExchange", {
+  const perpExchange = await deployer.uups("perpExchange", "PerpExchange", {
     timelock,
     guardian: guardianSafe,
     matcher: session.wallet(WALLETS.matcher).address,
@@ -136,34 +116,28 @@ export async function deployVenue(session: ChainSession, build: (contract: strin
     signers: WALLETS.governanceOwners.slice(0, 2).map((index) => session.wallet(index)),
     delay: TIMELOCK_DELAY,
   };
-  const call = (name: string, fn: string, args: readonly unknown[]): TimelockCall => ({
-    target: contracts[name] ?? ZeroAddress,
-    value: 0n,
-    data: abis[name]?.encodeFunctionData(fn, args) ?? "0x",
-  });
   const list = [
-    call("clearinghouse", "setProduct", [perpExchange, 1]),
-    call("clearinghouse", "setRiskClass", [encodeBytes32String("MAJORS"), 20, 250]),
-    call("clearinghouse", "setRiskClass", [encodeBytes32String("ALTS"), 10, 500]),
+    deployer.call("clearinghouse", "setProduct", [perpExchange, 1]),
+    deployer.call("clearinghouse", "setRiskClass", [encodeBytes32String("MAJORS"), 20, 250]),
+    deployer.call("clearinghouse", "setRiskClass", [encodeBytes32String("ALTS"), 10, 500]),
   ];
   await throughTimelock(session, governance, list, "list the perpetual exchange");
   for (const { name, answer } of MARKETS) {
     await session.send(session.deployer, { to: contracts[name] ?? "", data: abis[name]?.encodeFunctionData("set", [answer]) ?? "0x" });
   }
-  await openMarkets(session, governance, call, { contracts, abis });
-  return { contracts, governance, abis };
+  await openMarkets(session, governance, deployer);
+  return { contracts, governance, abis, deployer };
 }
 
 async function openMarkets(
   session: ChainSession,
   governance: Governance,
-  call: (name: string, fn: string, args: readonly unknown[]) => TimelockCall,
-  { contracts, abis }: Pick<Venue, "contracts" | "abis">,
+  deployer: Deployer,
 ): Promise<void> {
   const calls = MARKETS.flatMap(({ id, riskClass, cap, skewScale, name, answer }) => [
     // createMarket asks the oracle; the feeds are kept alive by their operator, who is anybody here.
-    { target: contracts[name] ?? "", value: 0n, data: abis[name]?.encodeFunctionData("set", [answer]) ?? "0x" },
-    call("perpExchange", "createMarket", [
+    deployer.call(name, "set", [answer]),
+    deployer.call("perpExchange", "createMarket", [
       {
         priceId: encodeBytes32String(id),
         riskClass: encodeBytes32String(riskClass),

@@ -4,6 +4,8 @@ import { buildContract } from "../../src/build/project.js";
 import { deploymentsSchema } from "../../src/core/schema/deployments.js";
 import { writeAtomically } from "../../src/files/write-atomically.js";
 import { projectOf } from "../../tasks/upgrade/shared/context.js";
+import { liveOnDerivatives } from "./derivatives-life.js";
+import { deployDerivatives } from "./deploy-derivatives.js";
 import { deployVenue, type Venue } from "./deploy-venue.js";
 import { ChainSession } from "./session.js";
 import { startNode, type RunningNode } from "./start-node.js";
@@ -34,10 +36,13 @@ export async function startEmbeddedChain(
     const project = projectOf(hre);
     const venue = await deployVenue(session, (contract) => buildContract(project, contract));
     say("Safe 1.4.1, timelock and venue deployed; markets opened through Safe and timelock");
-    await liveOnVenue(session, venue, options);
+    const derivatives = await deployDerivatives(session, venue);
+    say("options market and order settlement deployed and listed");
+    const traders = await liveOnVenue(session, venue, options);
+    await liveOnDerivatives(session, venue, derivatives, traders);
     await session.mine(SETTLED_BLOCKS);
     const head = await session.provider.getBlockNumber();
-    say(`the venue has lived: ${head} blocks, accounts, positions, funding, one liquidation`);
+    say(`the venue has lived: ${head} blocks, accounts, positions, funding, one liquidation, options through expiry, resting orders`);
     if (options.deployments !== undefined) await writeDeployments(options.deployments, node.chainId, session, venue);
     return {
       ...node,
