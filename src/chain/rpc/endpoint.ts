@@ -12,6 +12,9 @@ export class EndpointFailure extends Error {
   }
 }
 
+/** The endpoint takes no batches, or none of this size; the requests may be sent one by one. */
+export class BatchRefused extends EndpointFailure {}
+
 export interface RpcRequest {
   method: string;
   params?: readonly unknown[];
@@ -27,7 +30,7 @@ export interface Endpoint {
   /**
    * Sends the requests in one HTTP POST (a batch when there are several) and gives their answers in the same order.
    *
-   * @throws EndpointFailure when there is no well-formed answer.
+   * @throws EndpointFailure when there is no well-formed answer, BatchRefused when single requests may have one.
    */
   post(requests: readonly RpcRequest[], timeoutMs: number): Promise<RpcAnswer[]>;
 }
@@ -53,7 +56,7 @@ export function httpEndpoint(url: string): Endpoint {
     } catch {
       throw new EndpointFailure("the answer is not JSON", true);
     }
-    if (calls.length > 1 && !Array.isArray(body)) throw new EndpointFailure("no batch in answer to a batch", true);
+    if (calls.length > 1 && !Array.isArray(body)) throw new BatchRefused("no batch in answer to a batch", true);
     const byId = new Map<unknown, RpcAnswer>();
     for (const entry of Array.isArray(body) ? body : [body]) {
       if (typeof entry !== "object" || entry === null) throw new EndpointFailure("not a JSON-RPC answer", true);
@@ -78,6 +81,7 @@ export function httpEndpoint(url: string): Endpoint {
     const text = await response.text().catch(() => "");
     // Some nodes give a JSON-RPC error with an HTTP error status; its body is the answer then.
     if (/"jsonrpc"\s*:/.test(text) && response.status !== 429) return text;
+    if (response.status === 413) throw new BatchRefused("HTTP 413", true);
     throw new EndpointFailure(`HTTP ${response.status} ${response.statusText}`.trim(), response.status !== 429);
   }
 

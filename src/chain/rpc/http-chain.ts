@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DrydockError, ERRORS } from "../../errors/drydock-error.js";
 import type { ChainPort } from "../port.js";
-import { EndpointFailure, httpEndpoint, type Endpoint, type RpcAnswer, type RpcRequest } from "./endpoint.js";
+import { BatchRefused, EndpointFailure, httpEndpoint, type RpcAnswer, type RpcRequest } from "./endpoint.js";
 import { RpcError } from "./rpc-error.js";
 
 export { RpcError } from "./rpc-error.js";
@@ -17,6 +17,8 @@ export interface HttpChainOptions {
   attempts?: number;
   /** Wait before the second round over the endpoints, in milliseconds; doubles with every further round. */
   backoffMs?: number;
+  /** How many requests of one moment may share an HTTP request; 1 for none. Endpoints without batches get single ones. */
+  batchSize?: number;
   /** Called before a request is sent again, here or elsewhere. */
   onRetry?: (event: RetryEvent) => void;
 }
@@ -28,6 +30,16 @@ export interface RetryEvent {
   /** 1 for the first failure of this request. */
   attempt: number;
   reason: string;
+}
+
+interface Job {
+  args: RpcRequest;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+  /** Why it has no answer yet. */
+  reason: string;
+  /** The last endpoint that does not have it. */
+  refusal: RpcError | undefined;
 }
 
 /** Counters of an {@link httpChain}: HTTP requests sent, and changes of endpoint within one request. */
@@ -52,50 +64,108 @@ const BACKOFF_LIMIT_MS = 8_000;
  * @throws DrydockError RPC_DOWN when no endpoint answers, ENDPOINTS_DISAGREE when they serve different chains.
  */
 export function httpChain(options: HttpChainOptions): ChainPort & { readonly stats: HttpChainStats } {
-  const { network, timeoutMs = 20_000, attempts = 3, backoffMs = 250, onRetry } = options;
+  const { network, timeoutMs = 20_000, attempts = 3, backoffMs = 250, batchSize = 50, onRetry } = options;
   const endpoints = options.urls.map((url) => {
     if (!URL.canParse(url)) {
       throw new DrydockError(ERRORS.BAD_ENDPOINT, { network, detail: "an entry is not a url" });
     }
-    return { endpoint: httpEndpoint(url), coolUntil: 0, chainId: undefined as string | undefined };
+    return { endpoint: httpEndpoint(url), coolUntil: 0, batches: true, chainId: undefined as string | undefined };
   });
   if (endpoints.length === 0) throw new DrydockError(ERRORS.BAD_ENDPOINT, { network, detail: "there is none" });
   const stats = { requests: 0, failovers: 0 };
 
   type Candidate = (typeof endpoints)[number];
 
-  async function request(args: RpcRequest): Promise<unknown> {
-    let failures = 0;
-    let reason = "";
-    let refusal: RpcError | undefined;
-    for (let round = 0; round < attempts; round++) {
-      if (round > 0) await sleep(Math.min(backoffMs * 2 ** (round - 1), BACKOFF_LIMIT_MS));
-      refusal = undefined;
-      for (const [position, candidate] of inOrder().entries()) {
-        if (position > 0) stats.failovers++;
-        try {
-          await assertSameChain(candidate);
-          const answer = await ask(candidate.endpoint, args);
-          if ("result" in answer) return answer.result;
-          const kind = classify(answer.error);
-          if (kind === "answer") throw answer.error;
-          if (kind === "elsewhere") refusal = answer.error;
-          reason = answer.error.message;
-        } catch (error) {
-          if (!(error instanceof EndpointFailure)) throw error;
-          if (error.sent && !isIdempotent(args.method)) throw down(args.method, failures + 1, candidate, error.message);
-          candidate.coolUntil = performance.now() + COOL_DOWN_MS;
-          reason = error.message;
+  const queue: Job[] = [];
+
+  function request(args: RpcRequest): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const job: Job = { args, resolve, reject, reason: "", refusal: undefined };
+      if (!isIdempotent(args.method) || batchSize === 1) return void run([job]);
+      // What is asked for in one turn of the event loop travels together.
+      if (queue.push(job) === 1) setImmediate(flush);
+    });
+  }
+
+  function flush(): void {
+    while (queue.length > 0) void run(queue.splice(0, batchSize));
+  }
+
+  async function run(jobs: readonly Job[]): Promise<void> {
+    let pending = jobs;
+    try {
+      let failures = 0;
+      for (let round = 0; round < attempts; round++) {
+        if (round > 0) await sleep(Math.min(backoffMs * 2 ** (round - 1), BACKOFF_LIMIT_MS));
+        for (const job of pending) job.refusal = undefined;
+        for (const [position, candidate] of inOrder().entries()) {
+          if (position > 0) stats.failovers++;
+          pending = await tryAt(candidate, pending, failures);
+          if (pending.length === 0) return;
+          failures++;
+          const [{ args, reason }] = pending as [Job];
+          onRetry?.({ endpoint: candidate.endpoint.label, method: args.method, attempt: failures, reason });
         }
-        failures++;
-        reason = `${candidate.endpoint.label}: ${reason}`;
-        onRetry?.({ endpoint: candidate.endpoint.label, method: args.method, attempt: failures, reason });
+        // Nobody has it and nobody is down: asking again would not change that.
+        if (endpoints.every(({ coolUntil }) => coolUntil <= performance.now())) pending = pending.filter(isStillOpen);
+        if (pending.length === 0) return;
       }
-      // Nobody has it and nobody is down: asking again would not change that.
-      if (refusal !== undefined && endpoints.every(({ coolUntil }) => coolUntil <= performance.now())) throw refusal;
+      for (const { args, reason, refusal, reject } of pending) {
+        reject(refusal ?? new DrydockError(ERRORS.RPC_DOWN, { network, method: args.method, attempts: failures, reason }));
+      }
+    } catch (error) {
+      for (const { reject } of pending) reject(error);
     }
-    if (refusal !== undefined) throw refusal;
-    throw new DrydockError(ERRORS.RPC_DOWN, { network, method: args.method, attempts: failures, reason });
+  }
+
+  /** Asks one endpoint; what it does not answer is given back, each with its reason. */
+  async function tryAt(candidate: Candidate, jobs: readonly Job[], failures: number): Promise<readonly Job[]> {
+    let answers: RpcAnswer[];
+    try {
+      await assertSameChain(candidate);
+      answers = await ask(candidate, jobs.map(({ args }) => args));
+    } catch (error) {
+      if (!(error instanceof EndpointFailure)) throw error;
+      const [{ args }] = jobs as [Job];
+      if (error.sent && !isIdempotent(args.method)) throw down(args.method, failures + 1, candidate, error.message);
+      candidate.coolUntil = performance.now() + COOL_DOWN_MS;
+      for (const job of jobs) job.reason = `${candidate.endpoint.label}: ${error.message}`;
+      return jobs;
+    }
+    return jobs.filter((job, index) => {
+      const answer = answers[index]!;
+      if ("result" in answer) {
+        job.resolve(answer.result);
+        return false;
+      }
+      const kind = classify(answer.error);
+      if (kind === "answer") {
+        job.reject(answer.error);
+        return false;
+      }
+      if (kind === "elsewhere") job.refusal = answer.error;
+      job.reason = `${candidate.endpoint.label}: ${answer.error.message}`;
+      return true;
+    });
+  }
+
+  async function ask(candidate: Candidate, requests: readonly RpcRequest[]): Promise<RpcAnswer[]> {
+    if (requests.length > 1 && candidate.batches) {
+      try {
+        stats.requests++;
+        return await candidate.endpoint.post(requests, timeoutMs);
+      } catch (error) {
+        if (!(error instanceof BatchRefused)) throw error;
+        candidate.batches = false;
+      }
+    }
+    const answers = await Promise.all(
+      requests.map((one) => {
+        stats.requests++;
+        return candidate.endpoint.post([one], timeoutMs);
+      }),
+    );
+    return answers.flat();
   }
 
   function inOrder(): Candidate[] {
@@ -104,15 +174,9 @@ export function httpChain(options: HttpChainOptions): ChainPort & { readonly sta
     return [...endpoints.filter(({ coolUntil }) => coolUntil <= now), ...cooling];
   }
 
-  async function ask(endpoint: Endpoint, args: RpcRequest): Promise<RpcAnswer> {
-    stats.requests++;
-    const [answer] = await endpoint.post([args], timeoutMs);
-    return answer!;
-  }
-
   async function assertSameChain(candidate: Candidate): Promise<void> {
     if (endpoints.length === 1 || candidate.chainId !== undefined) return;
-    const answer = await ask(candidate.endpoint, { method: "eth_chainId" });
+    const [answer] = (await ask(candidate, [{ method: "eth_chainId" }])) as [RpcAnswer];
     if ("error" in answer) throw new EndpointFailure(answer.error.message, false);
     const chainId = String(answer.result);
     const other = endpoints.find((known) => known.chainId !== undefined && known.chainId !== chainId);
@@ -138,6 +202,12 @@ export function httpChain(options: HttpChainOptions): ChainPort & { readonly sta
   }
 
   return { request, stats };
+}
+
+/** Rejects a job that an endpoint has refused in this round; the others are asked again. */
+function isStillOpen({ refusal, reject }: Job): boolean {
+  if (refusal !== undefined) reject(refusal);
+  return refusal === undefined;
 }
 
 function isIdempotent(method: string): boolean {

@@ -1,3 +1,6 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { startNode, type RunningNode } from "../../../scripts/chain/start-node.js";
 import { blockNumber, call, chainId, getBlock, getCode, getLogs } from "../../../src/chain/reads.js";
@@ -137,6 +140,38 @@ describe("httpChain", function () {
     expect(covered.sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 17 }, (_, i) => i));
     const refusing = await door(({ method }) => (method === "eth_getLogs" ? limit : undefined));
     expect(DrydockError.is(await failureOf(getLogs(open([refusing.url]), {})), ERRORS.LOGS_INCOMPLETE)).to.equal(true);
+  });
+
+  it("sends what is asked for at once in one HTTP request, and one by one where an endpoint takes no batches", async () => {
+    const chain = open([node.url]);
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => chain.request({ method: i % 2 === 0 ? "eth_chainId" : "eth_blockNumber" })));
+    expect(new Set(answers.filter((_, i) => i % 2 === 0))).to.deep.equal(new Set(["0x4f25"]));
+    expect(chain.stats.requests).to.equal(2);
+
+    const single = createServer((request, response) => {
+      void text(request).then(async (body) => {
+        if (body.startsWith("[")) return void response.end('{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no batches"}}');
+        response.end(await (await fetch(node.url, { method: "POST", headers: { "content-type": "application/json" }, body })).text());
+      });
+    });
+    await new Promise<void>((resolve) => single.listen(0, "127.0.0.1", resolve));
+    const plain = open([`http://127.0.0.1:${(single.address() as AddressInfo).port}`]);
+    const [id, none] = await Promise.all([chainId(plain), failureOf(plain.request({ method: "eth_doesNotExist" })), blockNumber(plain)]);
+    expect(id).to.equal(20261n);
+    expect(none).to.be.instanceOf(RpcError);
+    expect(plain.stats.requests).to.equal(4);
+    single.close();
+    single.closeAllConnections();
+  });
+
+  it("answers each of a batch by itself: a revert here, a result there", async () => {
+    const chain = open([node.url]);
+    const [id, revert] = await Promise.allSettled([
+      chain.request({ method: "eth_chainId" }),
+      chain.request({ method: "eth_call", params: [{ data: "0x5f5ffd" }, "latest"] }),
+    ]);
+    expect(id).to.deep.equal({ status: "fulfilled", value: "0x4f25" });
+    expect(revert.status === "rejected" && revert.reason).to.be.instanceOf(RpcError);
   });
 
   it("refuses a malformed answer", async () => {
