@@ -72,6 +72,7 @@ async function main(chain: EmbeddedChain): Promise<void> {
   await run(["schedule", BUNDLE]);
   await run(["status"]);
   say("  … two days pass on the chain; the operators of the price feeds keep them fresh");
+  await session.sync();
   await session.advance(venue.governance.delay);
   await session.provider.send("evm_mine", []);
   for (const { name, answer } of MARKETS) {

@@ -30,7 +30,13 @@ export class ChainSession {
     return this.time;
   }
 
-  /** Lets the next block come `seconds` after the latest one. */
+  /** Catches up with blocks that others made. */
+  async sync(): Promise<void> {
+    const head = await this.provider.getBlock("latest");
+    this.time = BigInt(head?.timestamp ?? 0);
+  }
+
+  /** Lets the next block come `seconds` after the latest one of this session. */
   async advance(seconds: bigint = BLOCK_TIME): Promise<void> {
     this.time += seconds;
     await this.provider.send("evm_setNextBlockTimestamp", [`0x${this.time.toString(16)}`]);

@@ -52,7 +52,8 @@ export function statusText({ proposals, broken, unexplained }: Status): string {
     lines.push(`  operation    ${proposal.operationId}`);
     if (proposal.readyAt > 0n) lines.push(`  executable   from ${utc(proposal.readyAt)} (chain time)`);
     for (const { step, owners, threshold, nonce, current } of proposal.signatures) {
-      lines.push(`  ${step.padEnd(12)} ${owners.length} of ${threshold} signatures at nonce ${nonce}${current ? "" : ", stale"}`);
+      const used = proposal.state.operation === "unset" ? "stale" : "used";
+      lines.push(`  ${step.padEnd(12)} ${owners.length} of ${threshold} signatures at nonce ${nonce}${current ? "" : `, ${used}`}`);
     }
   }
   for (const { bundle, reason } of broken) lines.push(`BROKEN  ${bundle}: ${reason}`);
