@@ -91,10 +91,16 @@ function plainTransaction(chainId: string, safe: string, version: string, tx: Sa
 /** Only the functions that the tree meets: a page must not carry the ABI of a whole project. */
 function usedAbis(abis: readonly AbiSource[], decoded: DecodedCall): AbiSource[] {
   const selectors = new Set(flatten(decoded).map(({ selector }) => selector));
+  const seen = new Set<string>();
   return abis.flatMap((source): AbiSource[] => {
     const fragments = [...tableOf([source])]
       .filter(([selector]) => selectors.has(selector))
-      .flatMap(([, functions]) => functions.map(({ fragment }) => fragment.format("full")));
+      .flatMap(([, functions]) => functions.map(({ fragment }) => fragment.format("full")))
+      .filter((fragment) => isNew(seen, `${source.provenance} ${source.address ?? ""} ${fragment}`));
     return fragments.length === 0 ? [] : [{ ...source, fragments }];
   });
+}
+
+function isNew(seen: Set<string>, key: string): boolean {
+  return !seen.has(key) && seen.add(key) !== undefined;
 }

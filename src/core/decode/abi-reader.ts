@@ -1,5 +1,5 @@
 import { getAddress, hexlify, type ParamType } from "ethers";
-import { headSize, isDynamic, type AbiValue } from "./abi-value.js";
+import { headSize, isDynamic, typeText, type AbiValue } from "./abi-value.js";
 import type { ByteRange, DecodeWarning, WarningCode } from "./types.js";
 
 /** What reading arguments came to. `unexplained` counts from the first byte of the arguments. */
@@ -87,7 +87,8 @@ class AbiReader {
   }
 
   #static(type: ParamType, at: number): AbiValue {
-    const { name, type: text } = type;
+    const { name } = type;
+    const text = typeText(type);
     if (type.components) return { name, type: text, items: this.#tuple(type.components, at).values };
     if (type.arrayChildren)
       return { name, type: text, items: this.#tuple(repeat(type.arrayChildren, type.arrayLength ?? 0), at).values };
@@ -95,7 +96,8 @@ class AbiReader {
   }
 
   #dynamic(type: ParamType, at: number): { value: AbiValue; end: number } {
-    const { name, type: text } = type;
+    const { name } = type;
+    const text = typeText(type);
     if (type.components) {
       const { values, end } = this.#tuple(type.components, at);
       return { value: { name, type: text, items: values }, end };

@@ -24,6 +24,15 @@ export function toDecodedArg(value: AbiValue): DecodedArg {
   return { name, type, value: value.bytes ? hexlify(value.bytes) : (value.text ?? "") };
 }
 
+const texts = new WeakMap<ParamType, string>();
+
+/** A type as it stands in a signature: the same whether it was read from JSON or from text. */
+export function typeText(type: ParamType): string {
+  const known = texts.get(type) ?? type.format("sighash");
+  texts.set(type, known);
+  return known;
+}
+
 const dynamic = new WeakMap<ParamType, boolean>();
 
 /** Whether a type stands behind an offset (Contract ABI specification, "dynamic types"). */

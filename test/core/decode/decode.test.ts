@@ -196,6 +196,15 @@ describe("core/decode", () => {
     ).to.equal("unknown");
   });
 
+  it("gives the same tree whether an ABI came as JSON or as text", () => {
+    const text = "function set((uint256 a, (bool b, bytes c)[] d) p, uint8[2] q)";
+    const json: unknown = JSON.parse(new Interface([text]).formatJson());
+    const data = new Interface([text]).encodeFunctionData("set", [[1, [[true, "0x12"]]], [3, 4]]);
+    const by = (fragments: readonly unknown[]): DecodedCall => decode(data, { context: { abis: [{ contract: "X", provenance: "claimed", fragments }] } });
+    expect(by(json as unknown[])).to.deep.equal(by([text]));
+    expect(by([text]).args[0]?.type).to.equal("(uint256,(bool,bytes)[])");
+  });
+
   it("shows bytes that decode as a call as a guess, and other bytes as they are", () => {
     const fragment = "function run(address target, bytes payload)";
     const context: DecodeContext = { abis: [{ contract: "X", provenance: "rebuilt source", fragments: [fragment] }] };
