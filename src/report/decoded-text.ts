@@ -24,7 +24,7 @@ export function decodedText(root: DecodedCall): string {
 }
 
 /** One line: path, kind of call, target, function, where its name comes from, ether. */
-export function headline(call: DecodedCall): string {
+export function headline(call: DecodedCall, names: Readonly<Record<string, string>> = {}): string {
   const kind =
     call.operation === 1
       ? "DELEGATECALL"
@@ -45,7 +45,14 @@ export function headline(call: DecodedCall): string {
         ? ` [${call.contract}]`
         : ""
       : ` [${call.provenance}]`;
-  return `${call.path} ${kind} ${call.to ?? "(target not stated)"}${call.via ? `, running ${call.via}` : ""} ${what}${from}${value}`;
+  return `${call.path} ${kind} ${named(call.to, names)}${call.via ? `, running ${call.via}` : ""} ${what}${from}${value}`;
+}
+
+/** An address with the name that the signer knows it by. */
+export function named(address: string | undefined, names: Readonly<Record<string, string>>): string {
+  if (address === undefined) return "(target not stated)";
+  const name = names[address.toLowerCase()];
+  return name === undefined ? address : `${visible(name)} (${address})`;
 }
 
 function argLines(arg: DecodedArg, indent: string): string[] {

@@ -36,6 +36,10 @@ export interface ReviewModel {
   /** Other Safes' transactions that this one approves. */
   approved: { safe: string; safeTxHash: string; decoded: DecodedCall }[];
   plan?: { planHash: string; evidenceRoot: string; operationId: string; digest: string };
+  /** What the plan replaces: proxies with the code before and after. */
+  changes: { proxy: string; contract: string; from: string; to: string }[];
+  /** Names by lower-case address, from the signer's own files. */
+  names: Record<string, string>;
   policy: Policy;
   gates: { stage: string; verdict: Verdict }[];
   findings: Finding[];

@@ -27,7 +27,10 @@ export interface ReviewArguments extends KnownArguments {
 }
 
 /** The signer's own side, by whichever way the command was started. */
-export interface ReviewHome extends Pick<ReviewContext, "root" | "compilers" | "cacheFolder" | "baseline" | "adapter" | "today" | "onProgress"> {
+export interface ReviewHome extends Pick<
+  ReviewContext,
+  "root" | "compilers" | "cacheFolder" | "baseline" | "adapter" | "today" | "onProgress"
+> {
   /** Where the trust file is looked for when none is named. */
   trustFile: string;
   /** Opens the signer's own endpoint; undefined when offline. */
@@ -40,15 +43,23 @@ export type OpenChain = NonNullable<ReviewContext["chain"]> & Pick<ReviewContext
 export async function runReview(args: ReviewArguments, home: ReviewHome): Promise<VerbResult> {
   if ((args.bundle === undefined) === (args.safeTx === undefined))
     throw new DrydockError(ERRORS.ARGUMENT, { detail: "give either a BUNDLE or --safe-tx FILE", verb: "review" });
-  const { result, model } = args.safeTx === undefined ? await ofBundle(args, args.bundle ?? "", home) : await ofSafeTx(args, args.safeTx, home);
+  const { result, model } =
+    args.safeTx === undefined ? await ofBundle(args, args.bundle ?? "", home) : await ofSafeTx(args, args.safeTx, home);
   if (args.html !== undefined) {
-    const [{ renderPage }, { loadPageScript }] = await Promise.all([import("../report/page/page.js"), import("../report/page/script.js")]);
+    const [{ renderPage }, { loadPageScript }] = await Promise.all([
+      import("../report/page/page.js"),
+      import("../report/page/script.js"),
+    ]);
     await writeAtomically(args.html, renderPage(model, await loadPageScript()));
   }
   return result;
 }
 
-async function ofSafeTx(args: ReviewArguments, safeTx: string, home: ReviewHome): Promise<{ result: VerbResult; model: ReviewModel }> {
+async function ofSafeTx(
+  args: ReviewArguments,
+  safeTx: string,
+  home: ReviewHome,
+): Promise<{ result: VerbResult; model: ReviewModel }> {
   const request = await readSafeTxFile(safeTx, knownOf(args));
   const trust = await findTrust(args.trust, home.trustFile, request.chainId);
   const chain = await home.open?.();
@@ -56,11 +67,15 @@ async function ofSafeTx(args: ReviewArguments, safeTx: string, home: ReviewHome)
   const { verdict, scope, findings, notRun, ...parts } = answer;
   return {
     result: { verdict, scope, findings, notRun, parts, text: safeTxText(answer) },
-    model: modelOfSafeTx(answer, request.abis, trust?.policy),
+    model: modelOfSafeTx(answer, request.abis, trust),
   };
 }
 
-async function ofBundle(args: ReviewArguments, folder: string, home: ReviewHome): Promise<{ result: VerbResult; model: ReviewModel }> {
+async function ofBundle(
+  args: ReviewArguments,
+  folder: string,
+  home: ReviewHome,
+): Promise<{ result: VerbResult; model: ReviewModel }> {
   await refuseWithin(folder);
   const step = stepOf(args.step);
   const bundle = await openBundle(folder);
@@ -78,13 +93,36 @@ async function ofBundle(args: ReviewArguments, folder: string, home: ReviewHome)
   const { verdict, scope, findings, notRun } = review;
   return {
     result: { verdict, scope, findings, notRun, parts: bundleParts(review), text: reviewText(review) },
-    model: modelOfBundle(review, context),
+    model: { ...modelOfBundle(review, context), authority: args.html === undefined ? [] : await authorityOf(context) },
   };
+}
+
+/** The graph of authority as it is now. The plan's own calls change nothing in it, or the review is red. */
+async function authorityOf({ bundle, chain, trust, names }: ReviewContext): Promise<ReviewModel["authority"]> {
+  if (!chain) return [];
+  const [{ inspect }, { authoritySvg }] = await Promise.all([
+    import("../stages/inspect.js"),
+    import("../report/authority-svg.js"),
+  ]);
+  const labels = Object.fromEntries((names?.entries ?? []).map(([name, address]) => [address, name]));
+  const { authority } = await inspect({
+    chain: chain.port,
+    addresses: bundle.plan.changes.map(({ proxy }) => proxy),
+    labels,
+    ...(trust ? { trust } : {}),
+  });
+  const name = (address: string): string => trust?.labels[address] ?? labels[address] ?? address;
+  const paths = authority.paths.map(
+    ({ proxy, steps, leaf, delay, keys }) =>
+      `${name(proxy)}: ${[...steps.map(({ holder }) => name(holder)), name(leaf.address)].filter((each, index, all) => each !== all[index - 1]).join(" → ")}, after ${delay} s, ${keys} keys`,
+  );
+  return [{ when: "Now, and after the upgrade", svg: authoritySvg(authority), paths }];
 }
 
 function stepOf(given: string | undefined): Step {
   const step = STEPS.find((candidate) => candidate === (given ?? "schedule"));
-  if (!step) throw new DrydockError(ERRORS.ARGUMENT, { detail: `--step must be one of ${STEPS.join(", ")}`, verb: "review" });
+  if (!step)
+    throw new DrydockError(ERRORS.ARGUMENT, { detail: `--step must be one of ${STEPS.join(", ")}`, verb: "review" });
   return step;
 }
 

@@ -1,16 +1,18 @@
 import type { AbiSource, DecodedCall } from "../core/decode/types.js";
 import { tableOf } from "../core/decode/functions.js";
-import { DEFAULT_POLICY, type Policy } from "../core/finding.js";
+import { DEFAULT_POLICY } from "../core/finding.js";
 import { rehearsalSchema } from "../core/schema/rehearsal.js";
+import type { Trust } from "../core/schema/trust.js";
 import type { SafeTx } from "../core/safe/transaction.js";
 import { flatten } from "../core/safe/review/calls.js";
 import type { ModelTransaction, ReviewModel } from "../report/model.js";
+import type { NameBook } from "../stages/names.js";
 import type { ReviewContext } from "./bundle/context.js";
 import type { BundleReview } from "./review.js";
 import type { SafeTxAnswer } from "./safe-tx.js";
 
 /** The report's model of a bundle review. */
-export function modelOfBundle(review: BundleReview, { bundle, step, trust }: ReviewContext): ReviewModel {
+export function modelOfBundle(review: BundleReview, { bundle, step, trust, names }: ReviewContext): ReviewModel {
   const { transaction } = review;
   const { chainId, safe } = bundle.plan;
   const claimed = rehearsalSchema.safeParse(bundle.file("rehearsal.json") && bundle.json("rehearsal.json"));
@@ -30,7 +32,19 @@ export function modelOfBundle(review: BundleReview, { bundle, step, trust }: Rev
     decoded: transaction.decoded,
     abis: usedAbis(transaction.abis, transaction.decoded),
     approved: [],
-    plan: { planHash: review.planHash, evidenceRoot: review.evidenceRoot, operationId: review.operationId, digest: review.digest },
+    plan: {
+      planHash: review.planHash,
+      evidenceRoot: review.evidenceRoot,
+      operationId: review.operationId,
+      digest: review.digest,
+    },
+    changes: review.sources.map(({ change, contract }) => ({
+      proxy: change.proxy,
+      contract,
+      from: change.oldImplementation,
+      to: change.newImplementation,
+    })),
+    names: namesOf(names, trust),
     policy: trust?.policy ?? DEFAULT_POLICY,
     gates: review.gates.map(({ stage, verdict }) => ({ stage, verdict })),
     findings: review.findings,
@@ -47,19 +61,26 @@ export function modelOfBundle(review: BundleReview, { bundle, step, trust }: Rev
 }
 
 /** The report's model of a Safe transaction that belongs to no bundle. */
-export function modelOfSafeTx(answer: SafeTxAnswer, abis: readonly AbiSource[], policy: Policy = DEFAULT_POLICY): ReviewModel {
+export function modelOfSafeTx(answer: SafeTxAnswer, abis: readonly AbiSource[], trust?: Trust): ReviewModel {
   const { domainHash, messageHash, safeTxHash, transaction } = answer;
   return {
     schema: "drydock/review-model@1",
     title: "Safe transaction",
     verdict: answer.verdict,
     scope: answer.scope,
-    transaction: { chainId: answer.chainId, safe: answer.safe, version: answer.version, ...(transaction as Omit<ModelTransaction, "chainId" | "safe" | "version">) },
+    transaction: {
+      chainId: answer.chainId,
+      safe: answer.safe,
+      version: answer.version,
+      ...(transaction as Omit<ModelTransaction, "chainId" | "safe" | "version">),
+    },
     hashes: { domainHash, messageHash, safeTxHash },
     decoded: answer.decoded,
     abis: usedAbis(abis, answer.decoded),
     approved: answer.approved.map(({ safe, safeTxHash: hash, decoded }) => ({ safe, safeTxHash: hash, decoded })),
-    policy,
+    changes: [],
+    names: namesOf(undefined, trust),
+    policy: trust?.policy ?? DEFAULT_POLICY,
     gates: [],
     findings: answer.findings,
     notRun: answer.notRun,
@@ -71,6 +92,13 @@ export function modelOfSafeTx(answer: SafeTxAnswer, abis: readonly AbiSource[], 
     claims: [],
     suppressed: [],
   };
+}
+
+/** Names of the signer's own files: the deployments, then the labels of the trust file. */
+function namesOf(names: NameBook | undefined, trust: Trust | undefined): Record<string, string> {
+  const own = (names?.entries ?? []).map(([name, address]) => [address.toLowerCase(), name]);
+  const labels = Object.entries(trust?.labels ?? {}).map(([address, label]) => [address.toLowerCase(), label]);
+  return Object.fromEntries([...own, ...labels]) as Record<string, string>;
 }
 
 function plainTransaction(chainId: string, safe: string, version: string, tx: SafeTx): ModelTransaction {

@@ -67,11 +67,17 @@ describe("review BUNDLE --offline", function () {
     expect(answer.transaction.hashes.safeTxHash).to.equal(sample.safeTxHash);
     expect(answer.transaction.decoded.accounted).to.equal(answer.transaction.decoded.size);
     expect(answer.digest).to.match(/^(\d{5} ){7}\d{5}$/);
-    expect(answer.notChecked.map(({ check }) => check)).to.include.members(["validate", "check", "rehearse", "your trust file"]);
+    expect(answer.notChecked.map(({ check }) => check)).to.include.members([
+      "validate",
+      "check",
+      "rehearse",
+      "your trust file",
+    ]);
     const [diff] = answer.sources;
-    expect(diff?.files.map(({ file, status }) => `${status} ${file}`)).to.deep.equal([
-      "removed contracts/Vault.sol",
-      "added contracts/VaultV2.sol",
+    expect(
+      diff?.files.map(({ file, was, status, added, removed }) => ({ file, was, status, added, removed })),
+    ).to.deep.equal([
+      { file: "contracts/VaultV2.sol", was: "contracts/Vault.sol", status: "changed", added: 11, removed: 1 },
     ]);
   });
 

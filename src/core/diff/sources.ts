@@ -10,6 +10,8 @@ export interface DiffHunk {
 
 export interface FileDiff {
   file: string;
+  /** The old file's name, where it was another. */
+  was?: string;
   status: "added" | "removed" | "changed" | "unchanged";
   added: number;
   removed: number;
@@ -19,13 +21,30 @@ export interface FileDiff {
 /** Unchanged lines shown around a change. */
 const CONTEXT = 3;
 
-/** What changed between two sets of sources, file by file: changed files first, unchanged ones without their text. */
+/**
+ * What changed between two sets of sources, file by file: changed files first, unchanged ones without their text.
+ *
+ * @param renamed the file that takes another's place under a new name: V2 in a file of its own is compared with V1.
+ */
 export function diffSources(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,
+  renamed?: { from: string; to: string },
 ): FileDiff[] {
-  const files = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  const diffs = files.map((file) => diffFile(file, before[file], after[file]));
+  const moved =
+    renamed &&
+    before[renamed.from] !== undefined &&
+    after[renamed.from] === undefined &&
+    before[renamed.to] === undefined
+      ? renamed
+      : undefined;
+  const files = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((file) => file !== moved?.from)
+    .sort();
+  const diffs = files.map((file): FileDiff => {
+    if (!moved || file !== moved.to) return diffFile(file, before[file], after[file]);
+    return { ...diffFile(file, before[moved.from], after[file]), was: moved.from };
+  });
   return [
     ...diffs.filter(({ status }) => status !== "unchanged"),
     ...diffs.filter(({ status }) => status === "unchanged"),

@@ -4,7 +4,16 @@ import type { ReviewModel } from "../model.js";
 import { h, toHtml, type Element } from "./element.js";
 import { policyOf } from "./policy.js";
 import { rehearsalSections } from "./rehearsal-section.js";
-import { callSection, digestSection, findingsSection, gatesSection, hashesSection, notCheckedSection, transactionSection } from "./sections.js";
+import {
+  callSection,
+  digestSection,
+  findingsSection,
+  gatesSection,
+  hashesSection,
+  notCheckedSection,
+  summarySection,
+  transactionSection,
+} from "./sections.js";
 import { authoritySections, sourceSections } from "./source-section.js";
 import { STYLE } from "./style.js";
 
@@ -17,7 +26,10 @@ import { STYLE } from "./style.js";
  */
 export function renderPage(model: ReviewModel, script: string): string {
   const shell = shellOf(model, script);
-  const carried = JSON.stringify({ model, shell: keccak256(toUtf8Bytes(shell("", "", ""))) }).replaceAll("<", "\\u003c");
+  const carried = JSON.stringify({ model, shell: keccak256(toUtf8Bytes(shell("", "", ""))) }).replaceAll(
+    "<",
+    "\\u003c",
+  );
   return `<!DOCTYPE html>${shell(` data-model="${keccak256(toUtf8Bytes(carried))}"`, carried, script)}`;
 }
 
@@ -42,11 +54,23 @@ function sectionsOf(model: ReviewModel): Element[] {
     "section",
     { id: "top" },
     h("h1", {}, visible(model.title)),
-    h("p", {}, `Chain ${model.transaction.chainId}, Safe ${model.transaction.safe}, nonce ${model.transaction.nonce}. ${model.scope === "offline" ? "Offline: the chain was not asked." : "Checked against the signer's own endpoint."}`),
-    h("nav", { "aria-label": "Sections" }, ...["findings", "hashes", "call", "agreed", "not-checked"].flatMap((id) => [h("a", { href: `#${id}` }, id.replace("-", " ")), " "])),
+    h(
+      "p",
+      {},
+      `Chain ${model.transaction.chainId}, Safe ${model.transaction.safe}, nonce ${model.transaction.nonce}. ${model.scope === "offline" ? "Offline: the chain was not asked." : "Checked against the signer's own endpoint."}`,
+    ),
+    h(
+      "nav",
+      { "aria-label": "Sections" },
+      ...["findings", "hashes", "call", "agreed", "not-checked"].flatMap((id) => [
+        h("a", { href: `#${id}` }, id.replace("-", " ")),
+        " ",
+      ]),
+    ),
   );
   return [
     head,
+    summarySection(model),
     findingsSection(model),
     ...rehearsalSections(model).slice(0, 1),
     hashesSection(model),

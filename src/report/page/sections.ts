@@ -1,9 +1,9 @@
 import { formatEther } from "ethers";
 import type { DecodedArg, DecodedCall } from "../../core/decode/types.js";
-import type { Finding, NotRun } from "../../core/finding.js";
+import { blocks, type Finding, type NotRun } from "../../core/finding.js";
 import { deviceFormat, grouped } from "../../core/safe/device-format.js";
 import { visible } from "../../core/visible.js";
-import { headline } from "../decoded-text.js";
+import { headline, named } from "../decoded-text.js";
 import type { ReviewModel } from "../model.js";
 import { h, type Element, type Node } from "./element.js";
 
@@ -11,7 +11,61 @@ import { h, type Element, type Node } from "./element.js";
 const say = (text: string): string => visible(text);
 export const section = (id: string, title: string, ...children: (Node | readonly Node[] | undefined)[]): Element =>
   h("section", { id, "aria-labelledby": `${id}-title` }, h("h2", { id: `${id}-title` }, title), ...children);
-const fact = (name: string, value: string, kind?: string): Element[] => [h("dt", {}, name), h("dd", kind === undefined ? {} : { class: kind }, value)];
+const fact = (name: string, value: string, kind?: string): Element[] => [
+  h("dt", {}, name),
+  h("dd", kind === undefined ? {} : { class: kind }, value),
+];
+
+/** What will change, who agreed, what was found: for a minute's reading. */
+export function summarySection(model: ReviewModel): Element {
+  const { changes, names, decoded, findings, gates, signers } = model;
+  const blocking = findings.filter((finding) => blocks(finding, model.policy)).length;
+  const upgraded = new Set(changes.map(({ proxy }) => proxy.toLowerCase()));
+  const others = decoded.calls.filter(
+    ({ to, calls }) =>
+      !(to !== undefined && upgraded.has(to.toLowerCase()) && calls.some(({ via }) => via !== undefined)),
+  );
+  const failed = gates.filter(({ verdict }) => verdict !== "pass").map(({ stage, verdict }) => `${stage} ${verdict}`);
+  return section(
+    "summary",
+    "In short",
+    h(
+      "ul",
+      {},
+      ...changes.map(({ proxy, contract, from, to }) =>
+        h("li", {}, `${named(proxy, names)} gets new code: ${say(contract)} at ${to}, instead of ${from}.`),
+      ),
+      ...(changes.length === 0
+        ? [h("li", {}, `The Safe makes this call: ${headline(decoded, names)}`)]
+        : others.map((call) => h("li", {}, `Also: ${headline(call, names)}`))),
+      h(
+        "li",
+        {},
+        blocking > 0
+          ? `${blocking} findings speak against signing.`
+          : findings.length > 0
+            ? `${findings.length} findings to know; none of them blocks.`
+            : "No findings.",
+      ),
+      gates.length > 0
+        ? h(
+            "li",
+            {},
+            failed.length === 0
+              ? `All ${gates.length} stages passed: ${gates.map(({ stage }) => stage).join(", ")}.`
+              : `Not passed: ${failed.join(", ")}.`,
+          )
+        : undefined,
+      h(
+        "li",
+        {},
+        signers.length === 0
+          ? "Nobody's signature came along."
+          : `${signers.length} owners have signed: ${signers.map((owner) => named(owner, names)).join(", ")}.`,
+      ),
+    ),
+  );
+}
 
 /** The hashes, as the device shows them. */
 export function hashesSection(model: ReviewModel): Element {
@@ -38,9 +92,20 @@ export function transactionSection({ transaction, step, plan, assumptions }: Rev
     "transaction",
     step === undefined ? "The Safe transaction" : `The Safe transaction: ${step}`,
     h("dl", {}, ...fields.flatMap(([name, value]) => fact(name, say(String(value)), "mono"))),
-    h("details", {}, h("summary", {}, `data, ${(transaction.data.length - 2) / 2} bytes`), h("p", { class: "mono" }, transaction.data)),
+    h(
+      "details",
+      {},
+      h("summary", {}, `data, ${(transaction.data.length - 2) / 2} bytes`),
+      h("p", { class: "mono" }, transaction.data),
+    ),
     plan &&
-      h("dl", {}, ...fact("plan hash", plan.planHash, "mono"), ...fact("evidence root", plan.evidenceRoot, "mono"), ...fact("timelock operation", plan.operationId, "mono")),
+      h(
+        "dl",
+        {},
+        ...fact("plan hash", plan.planHash, "mono"),
+        ...fact("evidence root", plan.evidenceRoot, "mono"),
+        ...fact("timelock operation", plan.operationId, "mono"),
+      ),
     ...assumptions.map((assumption) => h("p", { class: "note" }, `Assumed: ${say(assumption)}`)),
   );
 }
@@ -53,7 +118,11 @@ export function digestSection({ plan }: ReviewModel): Element | undefined {
       "digest",
       "Read this to the other signer",
       h("p", { class: "digest mono" }, plan.digest),
-      h("p", {}, "It covers the plan, the evidence, the transaction, the verdict and the scope. If theirs differs, one of you looks at something else."),
+      h(
+        "p",
+        {},
+        "It covers the plan, the evidence, the transaction, the verdict and the scope. If theirs differs, one of you looks at something else.",
+      ),
     )
   );
 }
@@ -62,13 +131,17 @@ export function findingsSection({ findings }: ReviewModel): Element {
   return section(
     "findings",
     findings.length === 0 ? "No findings" : `Findings (${findings.length})`,
-    findings.length === 0 ? h("p", {}, "Nothing was found that speaks against signing.") : h("ul", { class: "findings" }, ...findings.map(findingItem)),
+    findings.length === 0
+      ? h("p", {}, "Nothing was found that speaks against signing.")
+      : h("ul", { class: "findings" }, ...findings.map(findingItem)),
   );
 }
 
 function findingItem(finding: Finding): Element {
   const { severity, rule, title, detail, remedy, where } = finding;
-  const place = [where.file, where.contract, where.function, where.address, where.slot].filter((part) => part !== undefined).map(say);
+  const place = [where.file, where.contract, where.function, where.address, where.slot]
+    .filter((part) => part !== undefined)
+    .map(say);
   return h(
     "li",
     { class: `finding ${severity}` },
@@ -80,22 +153,32 @@ function findingItem(finding: Finding): Element {
 }
 
 /** The call and every call inside it, as a tree that opens and closes. */
-export function callSection({ decoded, approved }: ReviewModel): Element {
+export function callSection({ decoded, approved, names }: ReviewModel): Element {
   const missing = decoded.size - decoded.accounted;
   return section(
     "call",
     "What the transaction does",
-    h("p", missing === 0 ? {} : { class: "bad" }, missing === 0 ? `All ${decoded.size} bytes are explained.` : `${missing} of ${decoded.size} bytes are NOT explained.`),
-    h("ul", { class: "tree" }, callItem(decoded)),
-    ...approved.flatMap((other) => [h("h3", {}, `It approves a transaction of the Safe ${other.safe}`), h("p", { class: "mono" }, other.safeTxHash), h("ul", { class: "tree" }, callItem(other.decoded))]),
+    h(
+      "p",
+      missing === 0 ? {} : { class: "bad" },
+      missing === 0
+        ? `All ${decoded.size} bytes are explained.`
+        : `${missing} of ${decoded.size} bytes are NOT explained.`,
+    ),
+    h("ul", { class: "tree" }, callItem(decoded, names)),
+    ...approved.flatMap((other) => [
+      h("h3", {}, `It approves a transaction of the Safe ${other.safe}`),
+      h("p", { class: "mono" }, other.safeTxHash),
+      h("ul", { class: "tree" }, callItem(other.decoded, names)),
+    ]),
   );
 }
 
 /** Calls that are drawn; a page of many thousands would not open on a phone. */
 const MAX_OPEN = 60;
 
-function callItem(call: DecodedCall): Element {
-  const args = call.args.map(argItem);
+function callItem(call: DecodedCall, names: ReviewModel["names"]): Element {
+  const args = call.args.map((arg) => argItem(arg, names));
   const notes = call.notes.map(({ name, value }) => h("li", { class: "mono" }, `${say(name)}: ${say(value)}`));
   const warnings = call.warnings.map(({ code, detail }) => h("li", { class: "bad" }, `${code}: ${say(detail)}`));
   const kind = call.operation === 1 ? "call delegatecall" : call.provenance === "unknown" ? "call unknown" : "call";
@@ -105,18 +188,33 @@ function callItem(call: DecodedCall): Element {
     h(
       "details",
       call.path.split(".").length < 5 && call.calls.length < MAX_OPEN ? { open: "" } : {},
-      h("summary", { class: "mono" }, headline(call)),
+      h("summary", { class: "mono" }, headline(call, names)),
       call.value === "0" ? undefined : h("p", {}, `${formatEther(call.value)} ETH (${call.value} wei)`),
-      args.length + notes.length + warnings.length > 0 ? h("ul", { class: "args" }, ...args, ...notes, ...warnings) : undefined,
-      call.calls.length > 0 ? h("ul", { class: "tree" }, ...call.calls.map(callItem)) : undefined,
+      args.length + notes.length + warnings.length > 0
+        ? h("ul", { class: "args" }, ...args, ...notes, ...warnings)
+        : undefined,
+      call.calls.length > 0
+        ? h("ul", { class: "tree" }, ...call.calls.map((inner) => callItem(inner, names)))
+        : undefined,
     ),
   );
 }
 
-function argItem({ name, type, value, items, call }: DecodedArg): Element {
+function argItem({ name, type, value, items, call }: DecodedArg, names: ReviewModel["names"]): Element {
   const label = say(name || type);
-  if (items) return h("li", {}, h("span", { class: "name" }, `${label} (${say(type)})`), h("ul", { class: "args" }, ...items.map(argItem)));
-  return h("li", { class: "mono" }, h("span", { class: "name" }, `${label}: `), call === undefined ? say(value ?? "") : `call ${call}`);
+  if (items)
+    return h(
+      "li",
+      {},
+      h("span", { class: "name" }, `${label} (${say(type)})`),
+      h("ul", { class: "args" }, ...items.map((item) => argItem(item, names))),
+    );
+  return h(
+    "li",
+    { class: "mono" },
+    h("span", { class: "name" }, `${label}: `),
+    call === undefined ? (type === "address" ? named(value, names) : say(value ?? "")) : `call ${call}`,
+  );
 }
 
 /** What was left out, and why. */
@@ -126,8 +224,12 @@ export function notCheckedSection({ notRun, notChecked, scope }: ReviewModel): E
   return section(
     "not-checked",
     "What was not checked",
-    notRun.length > 0 ? [h("p", { class: "bad" }, "Asked for, and could not be checked, so that this can't pass:"), list(notRun)] : undefined,
-    notChecked.length > 0 ? [h("p", {}, scope === "offline" ? "Left out because this review is offline:" : "Left out:"), list(notChecked)] : undefined,
+    notRun.length > 0
+      ? [h("p", { class: "bad" }, "Asked for, and could not be checked, so that this can't pass:"), list(notRun)]
+      : undefined,
+    notChecked.length > 0
+      ? [h("p", {}, scope === "offline" ? "Left out because this review is offline:" : "Left out:"), list(notChecked)]
+      : undefined,
     notRun.length + notChecked.length === 0 ? h("p", {}, "Nothing was left out.") : undefined,
   );
 }
@@ -139,16 +241,35 @@ export function gatesSection({ gates, signers, claims, suppressed }: ReviewModel
     "Who agreed, and what was checked",
     h("p", {}, signers.length === 0 ? "No signature came along." : `Signatures recovered for: ${signers.join(", ")}`),
     gates.length > 0
-      ? h("ul", { class: "gates" }, ...gates.map(({ stage, verdict }) => h("li", { class: verdict }, `${say(stage)}: ${verdict}`)))
+      ? h(
+          "ul",
+          { class: "gates" },
+          ...gates.map(({ stage, verdict }) => h("li", { class: verdict }, `${say(stage)}: ${verdict}`)),
+        )
       : undefined,
     claims.length > 0
-      ? h("details", {}, h("summary", {}, "What the proposer said"), h("ul", {}, ...claims.map(({ stage, claimed, recomputed }) => h("li", {}, `${say(stage)}: says ${say(claimed)}, recomputed ${recomputed}`))))
+      ? h(
+          "details",
+          {},
+          h("summary", {}, "What the proposer said"),
+          h(
+            "ul",
+            {},
+            ...claims.map(({ stage, claimed, recomputed }) =>
+              h("li", {}, `${say(stage)}: says ${say(claimed)}, recomputed ${recomputed}`),
+            ),
+          ),
+        )
       : undefined,
     suppressed.length > 0
       ? [
           h("h3", {}, "Suppressed by the author"),
           h("p", {}, "Statements of the author. They change nothing in this review."),
-          h("ul", {}, ...suppressed.map(({ rule, title, reason }) => h("li", {}, `${say(rule)}, ${say(title)}: ${say(reason)}`))),
+          h(
+            "ul",
+            {},
+            ...suppressed.map(({ rule, title, reason }) => h("li", {}, `${say(rule)}, ${say(title)}: ${say(reason)}`)),
+          ),
         ]
       : undefined,
   );

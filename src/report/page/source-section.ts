@@ -23,19 +23,41 @@ export function sourceSections({ sources }: ReviewModel): Element[] {
           h("h3", {}, `Behind ${proxy}`),
           h("p", { class: "note" }, AGAINST[oldSource]),
           ...files.filter(({ status }) => status !== "unchanged").map(fileItem),
-          same.length > 0 ? h("details", {}, h("summary", {}, `${same.length} files are unchanged`), h("ul", {}, ...same.map(({ file }) => h("li", { class: "mono" }, visible(file))))) : h("p", {}, "No file is unchanged."),
+          same.length > 0
+            ? h(
+                "details",
+                {},
+                h("summary", {}, `${same.length} files are unchanged`),
+                h("ul", {}, ...same.map(({ file }) => h("li", { class: "mono" }, visible(file)))),
+              )
+            : h("p", {}, "No file is unchanged."),
         ];
       }),
     ),
   ];
 }
 
-function fileItem({ file, status, added, removed, hunks }: FileDiff): Element {
+function fileItem({ file, was, status, added, removed, hunks }: FileDiff): Element {
   const lines = hunks.flatMap((hunk) => [
     h("span", { class: "at" }, `@ line ${hunk.oldStart} → ${hunk.newStart}\n`),
-    ...hunk.lines.map(({ kind, text }) => h("span", { class: `line ${kind}` }, `${{ same: " ", old: "-", new: "+" }[kind]} ${visible(text.replaceAll("\t", "    "))}\n`)),
+    ...hunk.lines.map(({ kind, text }) =>
+      h(
+        "span",
+        { class: `line ${kind}` },
+        `${{ same: " ", old: "-", new: "+" }[kind]} ${visible(text.replaceAll("\t", "    "))}\n`,
+      ),
+    ),
   ]);
-  return h("details", {}, h("summary", { class: "mono" }, `${visible(file)}: ${status}, +${added} −${removed}`.replace("−", "-")), h("pre", { tabindex: "0" }, ...lines));
+  return h(
+    "details",
+    {},
+    h(
+      "summary",
+      { class: "mono" },
+      `${visible(file)}: ${status}, +${added} -${removed}${was === undefined ? "" : `, compared with ${visible(was)}`}`,
+    ),
+    h("pre", { tabindex: "0" }, ...lines),
+  );
 }
 
 /** The graph of authority, before and after, with its paths in words. */
@@ -47,7 +69,11 @@ export function authoritySections({ authority }: ReviewModel): Element[] {
       "Who can change this code",
       ...authority.flatMap(({ when, svg, paths }) => [
         h("h3", {}, visible(when)),
-        h("img", { class: "graph", alt: `Graph of authority ${visible(when).replace(/[<>]/g, "")}; its paths are listed below`, src: `data:image/svg+xml;base64,${base64(svg)}` }),
+        h("img", {
+          class: "graph",
+          alt: `Graph of authority ${visible(when).replace(/[<>]/g, "")}; its paths are listed below`,
+          src: `data:image/svg+xml;base64,${base64(svg)}`,
+        }),
         h("ul", {}, ...paths.map((path) => h("li", {}, visible(path)))),
       ]),
     ),
@@ -55,5 +81,5 @@ export function authoritySections({ authority }: ReviewModel): Element[] {
 }
 
 function base64(text: string): string {
-  return btoa(String.fromCodePoint(...new TextEncoder().encode(text)));
+  return Buffer.from(text, "utf8").toString("base64");
 }

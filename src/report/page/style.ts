@@ -38,6 +38,8 @@ ul{padding-left:1.2rem}
 .name{color:var(--dim)}
 .call.delegatecall>details>summary,.call.unknown>details>summary{color:var(--bad);font-weight:700}
 summary{cursor:pointer;padding:.15rem 0}
+.changes{list-style:none;padding:0}
+.changes>li{padding:.4rem 0;border-bottom:1px solid var(--line)}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;border-bottom:1px solid var(--line)}

@@ -9,6 +9,8 @@ import type { Rebuilt } from "./rebuild.js";
 /** What changed in the source behind one proxy. */
 export interface SourceDiff {
   change: PlanChange;
+  /** Name of the new contract, as its source has it. */
+  contract: string;
   /** Whether the source that is called old is that of the code which runs now; undefined when nobody looked. */
   oldMatch: CodeMatch | undefined;
   /** `claimed` when the old source was not matched with the chain. */
@@ -29,9 +31,12 @@ export async function sourceDiffs(
         old && chain ? matchBuilt(await getCode(chain.port, change.oldImplementation), old.built) : undefined;
       return {
         change,
+        contract: next?.built.name ?? "code without source",
         oldMatch,
         oldSource: old === undefined ? "none" : oldMatch?.verdict === "match" ? "matched" : "claimed",
-        files: next ? diffSources(sourcesOf(old), sourcesOf(next)) : [],
+        files: next
+          ? diffSources(sourcesOf(old), sourcesOf(next), old && { from: old.built.file, to: next.built.file })
+          : [],
       };
     }),
   );

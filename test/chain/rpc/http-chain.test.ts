@@ -48,7 +48,10 @@ describe("httpChain", function () {
     ["a rate limit", 429],
     ["no JSON", "garbage"],
     ["silence", "hang"],
-    ["a JSON-RPC rate limit", { error: { code: -32005, message: "daily request count exceeded, request rate limited" } }],
+    [
+      "a JSON-RPC rate limit",
+      { error: { code: -32005, message: "daily request count exceeded, request rate limited" } },
+    ],
     ["missing state", { error: { code: -32000, message: "missing trie node abc" } }],
   ] as const) {
     it(`fails over to the next endpoint on ${what}`, async () => {
@@ -106,10 +109,14 @@ describe("httpChain", function () {
   });
 
   it("refuses endpoints of different chains", async () => {
-    const other = await door(({ method }) => (method === "eth_chainId" ? () => "0x1" : method === "eth_gasPrice" ? 503 : undefined));
+    const other = await door(({ method }) =>
+      method === "eth_chainId" ? () => "0x1" : method === "eth_gasPrice" ? 503 : undefined,
+    );
     const failure = await failureOf(open([other.url, node.url]).request({ method: "eth_gasPrice" }));
     expect(DrydockError.is(failure, ERRORS.ENDPOINTS_DISAGREE)).to.equal(true);
-    expect((failure as Error).message).to.contain("chain 1,").and.contain("chain 20261");
+    expect((failure as Error).message)
+      .to.contain("chain 1,")
+      .and.contain("chain 20261");
   });
 
   it("does not send a transaction twice when the first answer was lost", async () => {
@@ -129,7 +136,9 @@ describe("httpChain", function () {
     const tooLong = (filter: unknown) => span(filter).to - span(filter).from > 3;
     await open([node.url]).request({ method: "hardhat_mine", params: ["0x10"] });
     const limit = { error: { code: -32602, message: "block range too large" } };
-    const limited = await door(({ method, params }) => (method === "eth_getLogs" && tooLong(params[0]) ? limit : undefined));
+    const limited = await door(({ method, params }) =>
+      method === "eth_getLogs" && tooLong(params[0]) ? limit : undefined,
+    );
     expect(await getLogs(open([limited.url]), {})).to.deep.equal([]);
     const covered = limited.calls
       .filter(({ method, params }) => method === "eth_getLogs" && !tooLong(params[0]))

@@ -199,8 +199,12 @@ describe("core/decode", () => {
   it("gives the same tree whether an ABI came as JSON or as text", () => {
     const text = "function set((uint256 a, (bool b, bytes c)[] d) p, uint8[2] q)";
     const json: unknown = JSON.parse(new Interface([text]).formatJson());
-    const data = new Interface([text]).encodeFunctionData("set", [[1, [[true, "0x12"]]], [3, 4]]);
-    const by = (fragments: readonly unknown[]): DecodedCall => decode(data, { context: { abis: [{ contract: "X", provenance: "claimed", fragments }] } });
+    const data = new Interface([text]).encodeFunctionData("set", [
+      [1, [[true, "0x12"]]],
+      [3, 4],
+    ]);
+    const by = (fragments: readonly unknown[]): DecodedCall =>
+      decode(data, { context: { abis: [{ contract: "X", provenance: "claimed", fragments }] } });
     expect(by(json as unknown[])).to.deep.equal(by([text]));
     expect(by([text]).args[0]?.type).to.equal("(uint256,(bool,bytes)[])");
   });
