@@ -27,6 +27,10 @@ export default defineConfig({
       },
     },
   },
+  paths: {
+    // Solidity below test/ is material for the checks and the incidents, some of it wrong on purpose: nothing to build.
+    tests: { mocha: "test", solidity: "test/solidity" },
+  },
   networks: {
     // The chain that `npm run chain` starts. A network of your own takes exactly the same path.
     embedded: {
