@@ -7,6 +7,7 @@ import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSyn
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundlePageScript } from "../src/report/page/script.js";
 
 interface PackageJson {
   name: string;
@@ -27,6 +28,9 @@ const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Pack
 rmSync(dist, { recursive: true, force: true });
 const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
 execFileSync(process.execPath, [join(typescript, "bin", "tsc"), "-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });
+
+// The signer's page carries its script inside; consumers have no bundler.
+writeFileSync(join(dist, "src", "report", "page", "page-script.js"), await bundlePageScript());
 
 const compiled = (path: string) => path.replace(/\.ts$/, ".js");
 const exports = Object.fromEntries(
