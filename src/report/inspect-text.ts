@@ -17,6 +17,11 @@ export function inspectText(result: InspectResult): string {
   const nodes = new Map(result.authority.nodes.map((node) => [node.address, node]));
   const name = (address: string): string => visible(nodes.get(address)?.label ?? address);
   const lines = [`chain ${result.chainId}, block ${result.block.number}, reads ${result.reads.confidence}`];
+  if (result.reads.endpoints.length > 0) {
+    const { endpoints, quorum, provenWords, unproven } = result.reads;
+    lines.push(`${quorum} of ${endpoints.length} endpoints agree on its hash; ${provenWords} words proven, ${unproven.length} answers believed`);
+    for (const { endpoint, role, detail } of endpoints) lines.push(`  ${visible(endpoint)}  ${role}${detail === "" ? "" : `: ${visible(detail)}`}`);
+  }
   for (const proxy of result.proxies) {
     lines.push("", `${name(proxy.address)}  ${proxy.address}  ${proxy.kind}`);
     lines.push(`  implementation  ${proxy.implementation ?? "none"}`);

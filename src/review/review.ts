@@ -1,3 +1,4 @@
+import { readsFindings } from "../core/proofs/reads-findings.js";
 import { gate, sortFindings, verdictOf, type Finding, type Gate, type NotRun, type Verdict } from "../core/finding.js";
 import { operationIdOf } from "../core/plan/route.js";
 import { signersDigest } from "../core/safe/digest.js";
@@ -61,7 +62,8 @@ export async function reviewBundle(
   const rerun = await rerunStages({ context, rebuilt: rebuild.rebuilt, ...(resolved ? { resolved } : {}) }, stages);
   const own = [transaction.gate, code, ...rerun.gates];
   const compared = compareClaims(bundle.findings, own);
-  const gates = [...own, gate("claims", compared.findings, [], trust?.policy)];
+  const reads = chain?.readsReport === undefined ? [] : [gate("reads", readsFindings(chain.readsReport()), [], trust?.policy)];
+  const gates = [...own, gate("claims", compared.findings, [], trust?.policy), ...reads];
   const verdict = verdictOf(gates);
   const { safeTxHash } = transaction.hashes;
   return {

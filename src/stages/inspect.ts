@@ -8,6 +8,7 @@ import type { AuthorityGraph } from "../core/authority/graph.js";
 import { pathsTo, type AuthorityPath } from "../core/authority/paths.js";
 import { singlePoints } from "../core/authority/single-points.js";
 import { gate, type Policy } from "../core/finding.js";
+import { readsFindings } from "../core/proofs/reads-findings.js";
 import type { AuthorityPicture, InspectedProxy, InspectResult, ReadsReport } from "../core/schema/inspect.js";
 import type { Trust } from "../core/schema/trust.js";
 import { inventoryOf } from "./inspect/inventory.js";
@@ -58,9 +59,13 @@ export async function inspect(input: InspectInput): Promise<InspectResult> {
     ...(route === undefined ? {} : { route }),
     ...(trust === undefined ? {} : { trust }),
   };
-  const findings = authorityFindings({ ...resolved, paths }, expected);
+  const [siblings, inventory] = await Promise.all([
+    siblingsOf(chain, resolved.proxies, block.number),
+    inventoryOf(chain, resolved, { chainId: id, block, labels, ...(trust === undefined ? {} : { trust }) }),
+  ]);
+  const reads: ReadsReport = input.readsReport?.() ?? TRUSTED;
+  const findings = [...authorityFindings({ ...resolved, paths }, expected), ...readsFindings(reads)];
   const { verdict, findings: sorted } = gate("inspect", findings, notRun, input.policy ?? trust?.policy);
-  const siblings = await siblingsOf(chain, resolved.proxies, block.number);
   return {
     schema: "drydock/inspect@1",
     verb: "inspect",
@@ -68,7 +73,7 @@ export async function inspect(input: InspectInput): Promise<InspectResult> {
     scope: "full",
     chainId: id.toString(),
     block: { number: block.number.toString(), hash: block.hash, timestamp: block.timestamp.toString() },
-    reads: input.readsReport?.() ?? { confidence: "trusted", endpoints: [], quorum: 0, provenWords: 0, unproven: [], evidence: [] },
+    reads,
     proxies: resolved.proxies.map((proxy): InspectedProxy => {
       const own = paths.filter((path) => path.proxy === proxy.address);
       return {
@@ -92,11 +97,14 @@ export async function inspect(input: InspectInput): Promise<InspectResult> {
     }),
     authority: pictureOf(resolved.graph, paths),
     singlePointsOfFailure: singlePoints(resolved.graph, roots).map((point) => ({ ...point, label: labels[point.address] ?? null })),
-    inventory: await inventoryOf(chain, resolved, { chainId: id, block, labels, ...(trust === undefined ? {} : { trust }) }),
+    inventory,
     findings: sorted,
     notRun,
   };
 }
+
+/** One port that was believed. */
+const TRUSTED: ReadsReport = { confidence: "trusted", endpoints: [], quorum: 0, provenWords: 0, unproven: [], evidence: [] };
 
 /** The graph as a document: one edge for each holder of each right. */
 function pictureOf(graph: AuthorityGraph, paths: readonly AuthorityPath[]): AuthorityPicture {

@@ -230,19 +230,26 @@ export async function verifiedChain({ witnesses, network, block: wanted }: Verif
   return { block, request, report: () => book.report(block.quorum) };
 }
 
+/** A {@link verifiedChain} that counts its HTTP requests. */
+export interface VerifiedHttpChain extends VerifiedChain {
+  requests(): number;
+}
+
 /** {@link verifiedChain} over HTTP endpoints, each with its own retries. */
-export function verifiedHttpChain(options: {
+export async function verifiedHttpChain(options: {
   urls: readonly string[];
   network: string;
   timeoutMs?: number;
   attempts?: number;
   block?: bigint;
-}): Promise<VerifiedChain> {
+}): Promise<VerifiedHttpChain> {
   const { urls, network, timeoutMs, attempts, block } = options;
   const labels = urls.map(redactUrl);
   const labelOf = (index: number) => (labels.indexOf(labels[index]!) === index ? labels[index]! : `${labels[index]} (${index + 1})`);
-  const witnesses = urls.map((url, index) => ({ label: labelOf(index), chain: httpChain({ urls: [url], network, timeoutMs, attempts }) }));
-  return verifiedChain({ witnesses, network, ...(block === undefined ? {} : { block }) });
+  const chains = urls.map((url) => httpChain({ urls: [url], network, timeoutMs, attempts }));
+  const witnesses = chains.map((chain, index) => ({ label: labelOf(index), chain }));
+  const verified = await verifiedChain({ witnesses, network, ...(block === undefined ? {} : { block }) });
+  return { ...verified, requests: () => chains.reduce((sum, { stats }) => sum + stats.requests, 0) };
 }
 
 function hex(value: bigint): string {

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { EndpointFailure, httpEndpoint, type Endpoint, type RpcAnswer, type RpcRequest } from "../../chain/rpc/endpoint.js";
+import { redactUrl } from "../../chain/rpc/redact.js";
+import { RpcError } from "../../chain/rpc/rpc-error.js";
+import { verifiedHttpChain, type VerifiedHttpChain } from "../../chain/verified/verified-chain.js";
 import { DrydockError, ERRORS } from "../../errors/drydock-error.js";
 import type { PinnedBlock } from "./answers.js";
 
@@ -12,6 +15,8 @@ export interface EndpointsOptions {
   attempts?: number;
 }
 
+/** State that eth_getProof proves. */
+const PROVABLE = new Set(["eth_getStorageAt", "eth_getBalance", "eth_getTransactionCount", "eth_getCode"]);
 /** The state of a block is asked for in batches of at most this many calls. */
 const BATCH_LIMIT = 100;
 const STATE_MISSING = /missing trie node|header not found|unknown block|block not found|not available|pruned|archive|no state|distance to target block|older than|historical state/i;
@@ -27,6 +32,9 @@ export class Endpoints {
   private readonly verified = new Set<Endpoint>();
   private current = 0;
   private block: PinnedBlock | undefined;
+  private proofs: Promise<VerifiedHttpChain> | undefined;
+  private proofRequests = 0;
+  private lies = 0;
   public requests = 0;
   public calls = 0;
 
@@ -40,10 +48,50 @@ export class Endpoints {
   public pin(block: PinnedBlock): void {
     this.block = block;
     this.verified.clear();
+    this.proofs = undefined;
   }
 
-  /** The answers in the order of the requests. Errors that are answers stay in their place. */
+  /**
+   * The answers in the order of the requests. Errors that are answers stay in their place. With several endpoints, state
+   * is proven against the pinned block's hash, on which they must agree.
+   */
   public async ask(requests: readonly RpcRequest[]): Promise<RpcAnswer[]> {
+    if (this.block === undefined || this.endpoints.length < 2) return this.believe(requests);
+    const chain = await this.prove(this.block);
+    const others = requests.filter(({ method }) => !PROVABLE.has(method));
+    const believed = await this.believe(others);
+    const answers = await Promise.all(
+      requests.map(async (request): Promise<RpcAnswer> => {
+        if (!PROVABLE.has(request.method)) return believed[others.indexOf(request)]!;
+        try {
+          return { result: await chain.request(request) };
+        } catch (error) {
+          if (error instanceof RpcError) return { error };
+          throw error;
+        }
+      }),
+    );
+    this.calls += requests.length - others.length;
+    this.requests += chain.requests() - this.proofRequests;
+    this.proofRequests = chain.requests();
+    for (const { endpoint, what } of chain.report().evidence.slice(this.lies)) {
+      this.lies++;
+      this.options.onProgress?.(`${endpoint} lies about the ${what}; its answers are not used`);
+    }
+    return answers;
+  }
+
+  private prove({ number, hash }: PinnedBlock): Promise<VerifiedHttpChain> {
+    const { urls, network, timeoutMs = 30_000, attempts = 4 } = this.options;
+    this.proofs ??= verifiedHttpChain({ urls, network, timeoutMs, attempts, block: number }).then((chain) => {
+      if (chain.block.hash === hash) return chain;
+      const endpoint = urls.map(redactUrl).join(", ");
+      throw new DrydockError(ERRORS.UPSTREAM_BLOCK_MISMATCH, { endpoint, block: number, actual: chain.block.hash, expected: hash });
+    });
+    return this.proofs;
+  }
+
+  private async believe(requests: readonly RpcRequest[]): Promise<RpcAnswer[]> {
     const answers: RpcAnswer[] = [];
     for (let start = 0; start < requests.length; start += BATCH_LIMIT) {
       answers.push(...(await this.batch(requests.slice(start, start + BATCH_LIMIT))));

@@ -1,5 +1,6 @@
 import type { OpenBundle } from "../../bundle/open.js";
 import type { ChainPort } from "../../chain/port.js";
+import type { ReadsReport } from "../../core/schema/inspect.js";
 import type { Step } from "../../core/plan/route.js";
 import type { Baseline } from "../../core/schema/check-baseline.js";
 import type { Trust } from "../../core/schema/trust.js";
@@ -12,7 +13,14 @@ export interface ReviewContext {
   step: Step;
   trust?: Trust;
   /** The signer's own endpoint, at one block; without it the scope is `offline`. */
-  chain?: { port: ChainPort; network: string; urls: readonly string[]; chainType: string };
+  chain?: {
+    port: ChainPort;
+    network: string;
+    urls: readonly string[];
+    chainType: string;
+    /** What a verified port has to say about its endpoints, asked after the last read. */
+    readsReport?: () => ReadsReport;
+  };
   /** Folder from which compilers are found: the signer's own install. */
   root: string;
   compilers?: readonly { version: string; path?: string }[];

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { readProxy } from "../../../src/chain/proxy.js";
 import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
@@ -7,7 +8,7 @@ import { inspectText } from "../../../src/report/inspect-text.js";
 import { inspect } from "../../../src/stages/inspect.js";
 import { checkTrust, readTrust, trustedAddresses, writeTrust } from "../../../src/stages/inspect/trust-file.js";
 import { fromHere } from "../shared/arguments.js";
-import { openNetwork, type OpenNetwork } from "../shared/context.js";
+import { openNetwork, openVerified, type OpenNetwork } from "../shared/context.js";
 import { runVerb } from "../shared/run-verb.js";
 
 interface InspectArguments {
@@ -23,7 +24,9 @@ export default (args: InspectArguments, hre: HardhatRuntimeEnvironment): Promise
     if (args.write !== undefined && args.check !== undefined) {
       throw new DrydockError(ERRORS.ARGUMENT, { detail: "--write and --check exclude each other", verb: "inspect" });
     }
-    const trust = args.check === undefined ? undefined : await readTrust(fromHere(args.check));
+    // Written again, a trust file keeps what a person put into it: labels, limits, policy, declared timelocks.
+    const file = args.check ?? (args.write !== undefined && existsSync(fromHere(args.write)) ? args.write : undefined);
+    const trust = file === undefined ? undefined : await readTrust(fromHere(file));
     const network = await openNetwork(hre);
     const { chain, chainId, names } = network;
     if (trust !== undefined && BigInt(trust.chainId) !== chainId) {
@@ -36,13 +39,15 @@ export default (args: InspectArguments, hre: HardhatRuntimeEnvironment): Promise
       throw new DrydockError(ERRORS.ARGUMENT, { detail, verb: "inspect" });
     }
     const labels = Object.fromEntries(names.entries.map(([name, address]) => [address, name]));
+    const verified = await openVerified(hre, network);
     const found = await inspect({
-      chain,
+      chain: verified ?? chain,
       addresses,
       labels,
+      ...(verified === undefined ? {} : { block: verified.block.number, readsReport: () => verified.report() }),
       ...(trust === undefined ? { policy: hre.config.drydock.policy } : { trust }),
     });
-    const result = trust === undefined ? found : checkTrust(found, trust);
+    const result = args.check === undefined || trust === undefined ? found : checkTrust(found, trust);
     if (args.write !== undefined) await writeTrust(fromHere(args.write), result);
     if (args.svg !== undefined) await writeAtomically(fromHere(args.svg), authoritySvg(result.authority));
     const { verdict, scope, findings, notRun, schema: _schema, verb: _verb, ...parts } = result;

@@ -2,7 +2,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { runVerb } from "../../../src/report/run-verb.js";
 import { runReview } from "../../../src/review/command.js";
 import { fromHere } from "../shared/arguments.js";
-import { openNetwork } from "../shared/context.js";
+import { openNetwork, openVerified } from "../shared/context.js";
 import { openedChain, reviewHome } from "../shared/review-home.js";
 
 export interface ReviewTaskArguments {
@@ -24,7 +24,10 @@ export default (args: ReviewTaskArguments, hre: HardhatRuntimeEnvironment): Prom
     const path = (given: string | undefined) => (given === undefined ? undefined : fromHere(given));
     const { bundle, safeTx, trust, html } = args;
     const home = await reviewHome(hre);
-    const open = async () => openedChain(await openNetwork(hre));
+    const open = async () => {
+      const network = await openNetwork(hre);
+      return openedChain(network, await openVerified(hre, network));
+    };
     return runReview(
       { ...args, bundle: path(bundle), safeTx: path(safeTx), trust: path(trust), html: path(html) },
       { ...home, ...(args.offline ? {} : { open }) },

@@ -7,6 +7,7 @@ import { findLiveBuild, type LiveBuild } from "../../../src/build/live-build.js"
 import { buildContract, type Project } from "../../../src/build/project.js";
 import type { ChainPort } from "../../../src/chain/port.js";
 import { httpChain } from "../../../src/chain/rpc/http-chain.js";
+import type { VerifiedHttpChain } from "../../../src/chain/verified/verified-chain.js";
 import { blockNumber, chainId } from "../../../src/chain/reads.js";
 import { baselineSchema, type Baseline } from "../../../src/core/schema/check-baseline.js";
 import type { BuiltContract, SolcInput, SolcOutput } from "../../../src/core/solc.js";
@@ -39,6 +40,18 @@ export async function openNetwork(hre: HardhatRuntimeEnvironment): Promise<OpenN
   const { names, deployments } = await readNameBook(hre.config.paths.root, id);
   await checkGenesis(chain, deployments);
   return { name, urls, chainType: config.chainType ?? "generic", chain, chainId: id, names };
+}
+
+/**
+ * The network read through several endpoints, none of which is believed: undefined where only one is configured. Stands on
+ * the newest block that all of them have finalized.
+ *
+ * @throws DrydockError NO_QUORUM, HEADER_NOT_KNOWN, ENDPOINTS_DISAGREE.
+ */
+export async function openVerified(hre: HardhatRuntimeEnvironment, { urls, name }: OpenNetwork): Promise<VerifiedHttpChain | undefined> {
+  if (urls.length < 2) return undefined;
+  const { verifiedHttpChain } = await import("../../../src/chain/verified/verified-chain.js");
+  return verifiedHttpChain({ urls, network: name, ...hre.config.drydock.rpc });
 }
 
 /** Resolves a loaded plan at the network's head. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { VerifiedHttpChain } from "../../../src/chain/verified/verified-chain.js";
 import type { OpenChain, ReviewHome } from "../../../src/review/command.js";
 import { projectOf, readBaseline, type OpenNetwork } from "./context.js";
 import { progress } from "./progress.js";
@@ -21,7 +22,14 @@ export async function reviewHome(hre: HardhatRuntimeEnvironment): Promise<Omit<R
   };
 }
 
-/** An open network as a review wants it. */
-export function openedChain({ chain, name, urls, chainType, names }: OpenNetwork): OpenChain {
-  return { port: chain, network: name, urls, chainType, names };
+/** An open network as a review wants it: read through `verified` where several endpoints are configured. */
+export function openedChain({ chain, name, urls, chainType, names }: OpenNetwork, verified?: VerifiedHttpChain): OpenChain {
+  return {
+    port: verified ?? chain,
+    network: name,
+    urls,
+    chainType,
+    names,
+    ...(verified === undefined ? {} : { readsReport: () => verified.report() }),
+  };
 }
