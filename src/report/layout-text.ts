@@ -1,6 +1,7 @@
 import type { Finding, NotRun, Verdict } from "../core/finding.js";
 import type { ValidatePairParts } from "../core/schema/validate.js";
 import { visible } from "../core/visible.js";
+import { layoutTable } from "./layout-table.js";
 import { findingsText, notRunText } from "./findings-text.js";
 
 /** One comparison as a table. */
@@ -18,14 +19,9 @@ export function layoutText(
 ): string {
   const lines = sections.flatMap(({ title, changes, reference }) => {
     const kept = changes.filter(({ fate }) => fate === "kept").length;
-    const rows = changes.filter(({ fate }) => fate !== "kept").map((change) => `  ${change.fate.padEnd(12)} ${visible(change.label)}: ${side(change.from)} → ${side(change.to)}`);
-    return [visible(title), `  ${kept} range(s) kept`, ...rows, ...opinion(reference), ""];
+    return [visible(title), `  ${kept} range(s) kept`, ...layoutTable(changes), ...opinion(reference), ""];
   });
   return [...lines, findingsText(findings), notRunText("not checked", notRun), `verdict: ${verdict}`].filter((line, index) => line !== "" || index < lines.length).join("\n");
-}
-
-function side(range: ValidatePairParts["changes"][number]["from"]): string {
-  return range === null ? "–" : `${visible(range.type)} at ${range.slot.replace(/^0x0*(?=.)/, "0x")}+${range.offset} (${range.bytes} bytes)`;
 }
 
 function opinion(reference: LayoutSection["reference"]): string[] {

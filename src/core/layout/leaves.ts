@@ -1,4 +1,3 @@
-import { toBeHex } from "ethers";
 import type { PlacedRange } from "./changes.js";
 import { isGap } from "./names.js";
 import type { LayoutType, LayoutVariable, StorageRegion } from "./types.js";
@@ -81,7 +80,7 @@ export function rangeOf(leaf: Leaf, types: Types, within?: string): PlacedRange 
     label: leaf.path,
     type: types[leaf.type]?.label ?? leaf.type,
     region: leaf.region.id,
-    slot: toBeHex(leaf.start / 32n, 32),
+    slot: `0x${(leaf.start / 32n).toString(16).padStart(64, "0")}`,
     offset: Number(leaf.start % 32n),
     bytes,
     ...(leaf.root.contract === "" ? {} : { contract: leaf.root.contract }),

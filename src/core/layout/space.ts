@@ -92,10 +92,10 @@ export class SpaceComparison {
       }
     }
     const shrunk = endOf(current) < endOf(old) ? this.#tail(old, current, all, within) : [];
-    const unit = unitChange(old.declared.label, current.declared.label);
     const typesDiffer = types.relation === "compatible";
     if (renamed) {
       const evidence = renameEvidence(old.declared, current.declared);
+      const unit = unitChange(old.declared.label, current.declared.label);
       const annotated = current.declared.renamedFrom !== undefined;
       if (evidence === "contradicted" && !annotated) {
         return [make("reused", this.#harm(old), "medium", `${old.path} is gone, and the code uses ${current.path}, which now lies on its bytes, in wholly other places: it reads the old value of ${old.path}`, "U1"), ...nested, ...shrunk];
@@ -207,6 +207,9 @@ export class SpaceComparison {
 
   /** Compares element spaces. A pair that is being compared further up is taken as equal: that is what ends recursive types. */
   #elements(fromId: string, toId: string, path: string): LayoutChange[] {
+    const [from, to] = [this.from.types[fromId], this.to.types[toId]];
+    // Most elements are one value of one type: nothing to lay out.
+    if (from?.kind === "value" && to?.kind === "value" && from.family !== "internalFunction" && compareValues(from, to).relation === "same") return [];
     const key = `${fromId} → ${toId}`;
     if (this.#active.has(key)) return [];
     this.#active.add(key);
