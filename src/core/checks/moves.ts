@@ -2,7 +2,7 @@ import type { FunctionDefinition } from "solidity-ast";
 import type { ContractView } from "./ast/contract-view.js";
 import { factsOf, type Facts } from "./flow/facts.js";
 import { guardsOf, isOwnElement, type Guard } from "./flow/guards.js";
-import { contains, storageIn, storageName, textOf, type Term } from "./flow/term.js";
+import { contains, namesIn, storageIn, storageName, textOf, type Term } from "./flow/term.js";
 import type { Effect, Trace, WriteEffect } from "./flow/trace.js";
 import { initializersOf } from "./upgradeable.js";
 
@@ -112,7 +112,7 @@ export function checksOf(trace: Trace, effect: Effect, facts: Facts): Check[] {
   return guardsOf(trace, effect, facts).map((guard) => ({
     guard,
     skeleton: skeletonOf(guard.holds),
-    keys: storageIn(guard.holds),
+    keys: namesIn(guard.holds),
   }));
 }
 

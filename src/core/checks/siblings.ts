@@ -103,7 +103,7 @@ function relevantChecks({ trace, write }: Move, facts: Facts): Check[] {
       guard.entry?.kind === "check" &&
       skeleton.length < 1500 &&
       ![...keys].some((key) => locks.has(key) || /paused/i.test(key)) &&
-      ([...keys].some((key) => key !== write.storage.key) || contains(guard.holds, (term) => term.op === "call" && term.kind === "external")),
+      ([...keys].some((key) => key !== storageName(write.storage)) || contains(guard.holds, (term) => term.op === "call" && term.kind === "external")),
   );
 }
 

@@ -285,3 +285,16 @@ export function storageIn(term: Term): Set<string> {
   });
   return keys;
 }
+
+/** Names of the storage in a term, fields included: `_accounts.debt`, and what its indexes depend on. */
+export function namesIn(term: Term, names = new Set<string>(), seen = new Set<Term>()): Set<string> {
+  if (seen.has(term)) return names;
+  seen.add(term);
+  const path = term.op === "state" || term.op === "field" || term.op === "index" ? storagePath(term) : undefined;
+  if (path === undefined) for (const child of childrenOf(term)) namesIn(child, names, seen);
+  else {
+    names.add(storageName(path));
+    for (const index of path.indexes) namesIn(index, names, seen);
+  }
+  return names;
+}
