@@ -99,7 +99,7 @@ export async function checkSources(request: CheckInput): Promise<CheckResult> {
     ...linted.notRun,
     ...(request.notRun ?? []),
   ];
-  const all = [...detected.findings, ...validated.findings, ...linted.findings, ...(request.findings ?? [])];
+  const all = [...detected.findings, ...validated.findings, ...linted.findings, ...(request.findings ?? []).map((finding) => inProject(program, finding))];
   const texts = [...sources, ...(request.unbuilt ?? [])];
   return settle(request, rules, program, all, notRun, texts, validated.suppressions);
 }
@@ -131,8 +131,21 @@ function settle(
   const off = Object.entries(request.rules ?? {}).flatMap(([id, setting]) => (setting === "off" ? [id] : []));
   const known = new Set(rules.map(({ id }) => id));
   const on = kept.filter(({ rule }) => !off.includes(rule) || known.has(rule));
-  const checked = gate("check", on, notRun, request.policy ?? DEFAULT_POLICY);
-  return { verdict: checked.verdict, findings: checked.findings, suppressed, notRun, off, gate: checked };
+  const checked = gate("check", on.map(inRepository), notRun, request.policy ?? DEFAULT_POLICY);
+  const listed = suppressed.map((one) => ({ ...one, finding: inRepository(one.finding) }));
+  return { verdict: checked.verdict, findings: checked.findings, suppressed: listed, notRun, off, gate: checked };
+}
+
+/** Hardhat's compiler jobs name the project's own sources `project/…`; a finding says where the file is. */
+function inRepository(finding: Finding): Finding {
+  const { file } = finding.where;
+  return file?.startsWith("project/") === true ? { ...finding, where: { ...finding.where, file: file.slice("project/".length) } } : finding;
+}
+
+/** The reverse for findings of other tools, so that the comments in their file apply. */
+function inProject(program: Program, finding: Finding): Finding {
+  const file = `project/${finding.where.file ?? ""}`;
+  return program.content(file) === "" ? finding : { ...finding, where: { ...finding.where, file } };
 }
 
 /** The source text at a finding's place: its lines. */

@@ -1,7 +1,7 @@
 import type { ContractView } from "./ast/contract-view.js";
 import { factsOf, type Facts } from "./flow/facts.js";
 import { isOwnElement } from "./flow/guards.js";
-import { contains, storageName } from "./flow/term.js";
+import { contains, storageName, type Term } from "./flow/term.js";
 import type { Trace, WriteEffect } from "./flow/trace.js";
 import { checksOf, directionOf, lastingWrites, lockKeys, protectionOf, userEntries, type Check } from "./moves.js";
 import type { Hit } from "./rule.js";
@@ -64,7 +64,8 @@ export function* missingSiblingChecks(view: ContractView): Iterable<Hit> {
   const facts = factsOf(view);
   const told = new Set<Trace>();
   for (const [name, all] of debits(view)) {
-    const moves = all.filter(({ trace, write }) => protectionOf(trace, write, facts) !== "authority" || isOwnElement(write.term));
+    const subtracting = all.filter(({ write }) => write.operator === "-=" || (write.value.op === "binary" && write.value.operator === "-"));
+    const moves = subtracting.filter(({ trace, write }) => protectionOf(trace, write, facts) !== "authority" || isOwnElement(write.term));
     if (moves.length < 3) continue;
     const checks = new Map(moves.map((move) => [move, relevantChecks(move, facts)]));
     for (const move of moves) {
@@ -102,9 +103,21 @@ function relevantChecks({ trace, write }: Move, facts: Facts): Check[] {
       guard.class === "condition" &&
       guard.entry?.kind === "check" &&
       skeleton.length < 1500 &&
+      !WHO.test(guard.via.at(-1) ?? "") &&
+      !contains(guard.holds, isForeignCall) &&
       ![...keys].some((key) => locks.has(key) || /paused/i.test(key)) &&
       ([...keys].some((key) => key !== storageName(write.storage)) || contains(guard.holds, (term) => term.op === "call" && term.kind === "external")),
   );
+}
+
+/** Who may call is compared elsewhere. */
+const WHO = /auth|role|owner|caller|admin/i;
+
+/** What a contract of somebody else's choice answers, or whether a payment worked, says nothing about the account. */
+function isForeignCall(term: Term): boolean {
+  if (term.op !== "call" || term.kind === "builtin") return false;
+  const isView = term.declaration?.stateMutability === "view" || term.declaration?.stateMutability === "pure" || term.kind === "unresolved";
+  return !isView || (term.target !== undefined && contains(term.target, (inner) => inner.op === "parameter"));
 }
 
 function isSame(a: Check, b: Check): boolean {

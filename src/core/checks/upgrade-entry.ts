@@ -15,7 +15,7 @@ export function implementationWrites(view: ContractView): (Occurrence<WriteEffec
   const seen = new Set<string>();
   return factsOf(view).mutating.flatMap((trace) =>
     trace.effects.flatMap((effect) => {
-      if (effect.kind !== "write" || !writesImplementation(effect)) return [];
+      if (effect.kind !== "write" || !writesImplementation(effect) || isFixed(effect.value)) return [];
       const reached = target !== undefined && trace.entered.has(target.id) ? target : undefined;
       const key = reached === undefined ? `entry ${trace.fn.id}` : `hook ${reached.id}`;
       if (seen.has(key)) return [];
@@ -23,6 +23,11 @@ export function implementationWrites(view: ContractView): (Occurrence<WriteEffec
       return [{ entry: trace.fn, trace, effect, ...(reached && { hook: reached }) }];
     }),
   );
+}
+
+/** A value that the code fixes is an initialization, not an upgrade. */
+function isFixed(value: Term): boolean {
+  return !contains(value, (term) => ["parameter", "unknown", "caller", "component", "call", "state"].includes(term.op));
 }
 
 function writesImplementation({ term, storage }: WriteEffect): boolean {

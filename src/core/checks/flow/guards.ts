@@ -1,5 +1,5 @@
 import type { Facts } from "./facts.js";
-import { CALLER, contains, disjuncts, storagePath, textOf, type Term } from "./term.js";
+import { CALLER, contains, decidersOf, disjuncts, storagePath, textOf, type Term } from "./term.js";
 import { entriesOf, type CallEffect, type Effect, type PathEntry, type Trace } from "./trace.js";
 
 /**
@@ -92,8 +92,8 @@ function comparison(term: Extract<Term, { op: "binary" }>): GuardClass {
       }
       if (operator === "==" && isCommitment(mine) && storagePath(other) !== undefined) return "authority";
     }
-    if (isCommitmentLookup(left) || isCommitmentLookup(right)) return "authority";
-    return "condition";
+    const denies = operator === "==" && [left, right].some((side) => isZero(side) || isLiteral(side, "false"));
+    return !denies && (isCommitted(left) || isCommitted(right)) ? "authority" : "condition";
   }
   if (isTrustedLookup(left) || isTrustedLookup(right)) {
     const other = isTrustedLookup(left) ? right : left;
@@ -102,7 +102,7 @@ function comparison(term: Extract<Term, { op: "binary" }>): GuardClass {
     const granted = (storagePath(lookup)?.indexes.length ?? 0) > 1;
     return isFixed(other) || granted ? "authority" : "condition";
   }
-  return isCommitmentLookup(left) || isCommitmentLookup(right) ? "authority" : "condition";
+  return isCommitted(left) || isCommitted(right) ? "authority" : "condition";
 }
 
 function isCaller(term: Term): boolean {
@@ -165,6 +165,12 @@ function isCommitment(term: Term): boolean {
     term,
     (inner) => inner.op === "call" && inner.name === "keccak256" && contains(inner, (part) => part.op === "parameter"),
   );
+}
+
+/** Something is looked up under a hash of what the caller hands in: what may happen was fixed before. */
+export function isCommitted(term: Term): boolean {
+  const isLookup = (inner: Term): boolean => inner.op === "index" && isCommitmentLookup(inner);
+  return contains(term, isLookup) || decidersOf(term).some((condition) => contains(condition, isLookup));
 }
 
 function isCommitmentLookup(term: Term): boolean {

@@ -13,7 +13,7 @@ import type {
 } from "solidity-ast";
 import { isConstructor, type ContractView } from "../ast/contract-view.js";
 import { Evaluator } from "./evaluator.js";
-import { conjuncts, negate, phi, sizeOf, UNKNOWN, type Located, type Term } from "./term.js";
+import { conjuncts, negate, phi, phiWhen, sizeOf, UNKNOWN, type Located, type Term } from "./term.js";
 import { entriesOf, type Effect, type NewEffect, type PathEntry, type Trace } from "./trace.js";
 import { runAssembly } from "./yul.js";
 
@@ -218,8 +218,11 @@ export class Interpreter {
       }
     }
     const count = Math.max(...returned.map(({ values }) => values.length));
+    const when = new Set(
+      returned.flatMap(({ path }) => entriesSince(path, frame.start).flatMap(({ kind, holds }) => (kind === "arm" ? [holds] : []))),
+    );
     return Array.from({ length: count }, (_, index) =>
-      phi(...returned.map(({ values }) => values[index] ?? UNKNOWN)),
+      phiWhen([...when], ...returned.map(({ values }) => values[index] ?? UNKNOWN)),
     );
   }
 
@@ -350,7 +353,7 @@ export class Interpreter {
           if (entry.kind === "check") this.#push({ ...entry, holds: or(negate(way.holds), entry.holds) });
         }
       }
-      this.locals = open.length === 0 ? locals : joined(open.map((way) => way.locals));
+      this.locals = open.length === 0 ? locals : joined(open.map((way) => way.locals), open.map((way) => way.holds));
     }
     frame.ending = open.length > 0 ? "falls-through" : alive.length > 0 ? "returns" : "reverts";
   }
@@ -431,7 +434,7 @@ function entriesSince(path: PathEntry | undefined, start: PathEntry | undefined)
   return entries.slice(from);
 }
 
-function joined(maps: readonly Map<number, Term>[]): Map<number, Term> {
+function joined(maps: readonly Map<number, Term>[], when: readonly Term[] = []): Map<number, Term> {
   const [first, ...rest] = maps;
   if (first === undefined) return new Map();
   const result = new Map(first);
@@ -440,7 +443,7 @@ function joined(maps: readonly Map<number, Term>[]): Map<number, Term> {
       const known = result.get(id);
       if (known === undefined) result.set(id, term);
       else if (known !== term) {
-        const both = phi(known, term);
+        const both = phiWhen(when, known, term);
         result.set(id, sizeOf(both) > 600 ? UNKNOWN : both);
       }
     }

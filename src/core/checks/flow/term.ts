@@ -39,7 +39,7 @@ export type Term =
   | { op: "unary"; operator: string; of: Term }
   | { op: "cast"; type: string; of: Term }
   /** One of several values, depending on the path. */
-  | { op: "phi"; options: readonly Term[] }
+  | { op: "phi"; options: readonly Term[]; /** What decides which; no part of the value. */ when?: readonly Term[] }
   | { op: "tuple"; items: readonly Term[] }
   | { op: "unknown"; name: string; declaration?: VariableDeclaration };
 
@@ -131,6 +131,21 @@ export function phi(...terms: readonly Term[]): Term {
   const [first] = options;
   if (options.size === 1 && first !== undefined) return first;
   return { op: "phi", options: [...options].slice(0, 6) };
+}
+
+/** Like {@link phi}, remembering the conditions that decide. */
+export function phiWhen(when: readonly Term[], ...terms: readonly Term[]): Term {
+  const term = phi(...terms);
+  return term.op === "phi" && when.length > 0 ? { ...term, when: when.slice(0, 12) } : term;
+}
+
+/** Conditions that decide which value the term has, at any depth. */
+export function decidersOf(term: Term): readonly Term[] {
+  const found: Term[] = [];
+  visit(term, (inner) => {
+    if (inner.op === "phi" && inner.when) found.push(...inner.when);
+  });
+  return found;
 }
 
 /** Logical negation, pushed inwards so that `if (a != b) revert` and `require(a == b)` become one term. */
@@ -291,6 +306,7 @@ export function namesIn(term: Term, names = new Set<string>(), seen = new Set<Te
   if (seen.has(term)) return names;
   seen.add(term);
   const path = term.op === "state" || term.op === "field" || term.op === "index" ? storagePath(term) : undefined;
+  if (term.op === "phi") for (const condition of term.when ?? []) namesIn(condition, names, seen);
   if (path === undefined) for (const child of childrenOf(term)) namesIn(child, names, seen);
   else {
     names.add(storageName(path));

@@ -1,8 +1,9 @@
 import { isReadOnly, type ContractView } from "../ast/contract-view.js";
 import { factsOf } from "../flow/facts.js";
-import { contains, storageIn, storageName, type Term } from "../flow/term.js";
+import { guardsOf, isCommitted } from "../flow/guards.js";
+import { contains, namesIn, storageIn, storageName, textOf, type Term } from "../flow/term.js";
 import { compatible, type CallEffect, type Effect, type Trace, type WriteEffect } from "../flow/trace.js";
-import { isLocked, lockKeys, protectionOf } from "../moves.js";
+import { directionOf, isLocked, lockKeys, protectionOf } from "../moves.js";
 import type { Confidence } from "../../finding.js";
 import type { Hit, Rule } from "../rule.js";
 
@@ -43,13 +44,16 @@ export const rule: Rule = {
   },
 };
 
+/** Checks of overflow are no decisions. */
+const ARITHMETIC = /^(?:mulDiv\w*|add|sub|mul|div|mod|to(?:U?[iI]nt)\d*|try\w+)$/;
+
 function hit(view: ContractView, trace: Trace, call: CallEffect, write: WriteEffect, other: string | undefined): Hit {
   const name = storageName(write.storage).replace(/^ns:/, "");
   return {
     view,
     fn: trace.fn,
     at: call.node,
-    confidence: other === undefined ? confidenceOf(call) : "medium",
+    confidence: other === undefined ? confidenceOf(view, trace, call, write) : "medium",
     detail:
       other === undefined
         ? `${trace.fn.name || "fallback"} reads ${name}, calls out (${call.call.name}), and writes ${name} afterwards`
@@ -58,12 +62,24 @@ function hit(view: ContractView, trace: Trace, call: CallEffect, write: WriteEff
 }
 
 /** Who is called decides how sure it is: somebody the caller chooses, an address in storage, or one fixed in the code. */
-function confidenceOf({ call, callKind, value }: CallEffect): Confidence {
+function confidenceOf(view: ContractView, trace: Trace, effect: CallEffect, write: WriteEffect): Confidence {
+  const { call, callKind, value } = effect;
   const target = call.target;
+  // What is added after it was paid for, and not decided on before, gives a second entry nothing.
+  const name = storageName(write.storage);
+  const decided = trace.effects.some((other) => other.kind === "check" && other.order < effect.order && !other.via.some((fn) => ARITHMETIC.test(fn)) && namesIn(other.holds).has(name));
+  const settledBefore = trace.effects.some((other) => other.kind === "write" && other.order < effect.order && storageName(other.storage) === name);
+  if ((directionOf(write) === "credit" && !decided) || (settledBefore && isCompound(write))) return "low";
+  if (guardsOf(trace, effect, factsOf(view)).some(({ holds }) => isCommitted(holds))) return "medium";
   const chosen = target !== undefined && contains(target, (term) => term.op === "caller" || term.op === "parameter" || term.op === "index");
-  if (chosen || (callKind === "low-level" && value !== undefined)) return "high";
+  if (chosen || (callKind === "low-level" && value !== undefined && !(value.op === "literal" && /^0+$/.test(value.text)))) return "high";
   if (target !== undefined && isFixed(target)) return "low";
   return "medium";
+}
+
+/** The new value is computed from one that is read after the call. */
+function isCompound(write: WriteEffect): boolean {
+  return /^[+\-*/]=$/.test(write.operator) || textOf(write.value).includes(textOf(write.term));
 }
 
 function isFixed(target: Term): boolean {
@@ -89,7 +105,18 @@ function staleWrite(trace: Trace, call: CallEffect): WriteEffect | undefined {
       effect.order > call.order &&
       read.has(storageName(effect.storage)) &&
       !locks.has(storageName(effect.storage)) &&
+      !/^slot:keccak256\(\d/.test(effect.storage.key) &&
+      textOf(effect.value) !== textOf(effect.term) &&
+      !isAskedAgain(trace, call, effect) &&
       compatible(effect.path, call.path),
+  );
+}
+
+/** The state is checked once more between the call and the write, so that a second entry makes the first one fail. */
+function isAskedAgain(trace: Trace, call: CallEffect, write: WriteEffect): boolean {
+  const name = storageName(write.storage);
+  return trace.effects.some(
+    (effect) => effect.kind === "check" && effect.order > call.order && effect.order < write.order && namesIn(effect.holds).has(name),
   );
 }
 

@@ -1,6 +1,6 @@
 import { factsOf, type Facts } from "../flow/facts.js";
 import { classify, isOwnElement } from "../flow/guards.js";
-import { contains, storageIn, storageName, type Term } from "../flow/term.js";
+import { contains, storageIn, storageName, storagePath, type Term } from "../flow/term.js";
 import type { Trace, WriteEffect } from "../flow/trace.js";
 import { lastingWrites, protectionOf, takesPayment, userEntries } from "../moves.js";
 import type { Rule } from "../rule.js";
@@ -125,7 +125,8 @@ function comparedWithCaller(holds: Term): string[] {
     if (term.op === "binary" && (term.operator === "==" || term.operator === "!=")) {
       const [mine, other] = term.left.op === "caller" ? [term.left, term.right] : [term.right, term.left];
       if (mine.op === "caller" && other.op === "state") keys.push(other.key);
-      if (mine.op === "caller" && other.op === "field") keys.push(...storageIn(other));
+      const path = other.op === "field" ? storagePath(other) : undefined;
+      if (mine.op === "caller" && path !== undefined) keys.push(storageName(path));
     }
     if (term.op === "index" && term.index.op === "caller" && term.base.op === "state" && isBooleanMap(term)) keys.push(term.base.key);
     return false;

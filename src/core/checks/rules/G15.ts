@@ -61,7 +61,7 @@ function reasonIn(term: Term): string | undefined {
   const rounding = roundingsIn(term);
   contains(term, (inner) => {
     if (inner.op === "binary" && inner.operator === "%" && isSeed(inner.left) && !rounding.has(inner)) reason = "takes a remainder of block data";
-    else if (inner.op === "call" && /^(?:keccak256|sha3|sha256)$/.test(inner.name) && onlySeeds(inner)) reason = "hashes block data for a random value";
+    else if (inner.op === "cast" && inner.type.startsWith("uint") && isSeedHash(inner.of)) reason = "hashes block data for a random value";
     else if (inner.op === "call" && inner.name === "blockhash") reason = "depends on a block hash";
     else if (inner.op === "binary" && inner.operator === "==" && (isTime(inner.left) || isTime(inner.right)) && !hasState(inner)) reason = "asks for one exact time";
     return reason !== undefined;
@@ -93,9 +93,13 @@ function isRandomised(term: Term): boolean {
   return term.op === "call" || term.op === "phi";
 }
 
-/** Block data goes in, and no signature, commitment or identifier is made of it: nothing that needs to be verified later. */
-function onlySeeds(term: Extract<Term, { op: "call" }>): boolean {
-  return contains(term, (inner) => (inner.op === "environment" && SEEDS.has(inner.name)) || (inner.op === "call" && inner.name === "blockhash"));
+/** A hash of block data that becomes a number; as an identifier or a commitment it stays bytes. */
+function isSeedHash(term: Term): boolean {
+  return (
+    term.op === "call" &&
+    /^(?:keccak256|sha3|sha256)$/.test(term.name) &&
+    contains(term, (inner) => (inner.op === "environment" && SEEDS.has(inner.name)) || (inner.op === "call" && inner.name === "blockhash"))
+  );
 }
 
 function isTime(term: Term): boolean {
