@@ -86,7 +86,9 @@ async function makeProject(id: string): Promise<IncidentProject> {
 function runVerb(folder: string, args: string[]): Promise<VerbAnswer> {
   const cli = join(ROOT, "node_modules", "hardhat", "dist", "src", "cli.js");
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [cli, "upgrade", ...args, "--json"], { cwd: folder, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+    // Hardhat hands its own global options (its config, its network) on to whatever a test starts.
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HARDHAT_")));
+    execFile(process.execPath, [cli, "upgrade", ...args, "--json"], { cwd: folder, env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
       try {
         resolve(JSON.parse(stdout) as VerbAnswer);
       } catch {
