@@ -73,18 +73,19 @@ export class Trial {
   /** On the old version. */
   public async runOld(): Promise<void> {
     const { fork, input, blockTime, names } = this.options;
-    if (this.plays("S0")) this.oldGetters = await readGetters(fork, this.contracts, this.pool);
-    if (this.plays("S14")) this.oldMatrix = await this.matrix([]);
-    if (input.adapter === undefined || this.scenarios.length === 0) return;
-    try {
-      const { adapter, seed = "drydock" } = input;
-      this.market = await MarketRehearsal.prepare({ fork, adapter, seed, interfaces: names.interfaces, blockTime });
-    } catch (error) {
-      if (!DrydockError.is(error, ERRORS.ADAPTER_FAILED)) throw error;
-      this.adapterFailure = reasonOf(error);
-      return;
+    if (this.scenarios.length === 0) return;
+    if (input.adapter !== undefined) {
+      try {
+        const { adapter, seed = "drydock" } = input;
+        this.market = await MarketRehearsal.prepare({ fork, adapter, seed, interfaces: names.interfaces, blockTime });
+      } catch (error) {
+        if (!DrydockError.is(error, ERRORS.ADAPTER_FAILED)) throw error;
+        this.adapterFailure = reasonOf(error);
+      }
     }
-    await this.market.play("old", this.scenarios, input.onProgress);
+    if (this.plays("S0")) this.oldGetters = await this.getters();
+    if (this.plays("S14")) this.oldMatrix = await this.matrix([]);
+    await this.market?.play("old", this.scenarios, input.onProgress);
   }
 
   /** On the new version, and what both amount to. */
@@ -96,7 +97,7 @@ export class Trial {
     const market = this.market?.results(this.scenarios, expectations);
     const results = market?.results ?? this.withoutMarket();
     findings.push(...(market?.findings ?? results.filter(({ verdict }) => verdict === "blocked").map(scenarioFailed)));
-    const getters = this.plays("S0") ? compareGetters(this.oldGetters, await readGetters(fork, this.contracts, this.pool)) : [];
+    const getters = this.plays("S0") ? compareGetters(this.oldGetters, await this.getters()) : [];
     const declared = declareDifferences("S0", getters, expectations);
     const scenarios = results.map((result) => (result.id === "S0" ? withGetters(result, declared) : result));
     findings.push(...declared.filter(({ expected }) => !expected).map(getterFinding));
@@ -104,11 +105,22 @@ export class Trial {
       ? judgeProbes(this.oldMatrix, await this.matrix(input.implementations), await upgradeAgain(fork, input.plan))
       : { probes: [], findings: [] };
     findings.push(...judged.findings);
-    return { domain: this.market?.domain() ?? [], scenarios, probes: judged.probes, findings, notRun: [] };
+    const probes = [...judged.probes];
+    if (this.plays("S14") && this.market !== undefined) {
+      const { probe, findings: found } = await this.market.probeNewSelectors(this.contracts, this.pool);
+      probes.push(probe);
+      findings.push(...found);
+    }
+    return { domain: this.market?.domain() ?? [], scenarios, probes, findings, notRun: [] };
   }
 
   private plays(id: string): boolean {
     return this.scenarios.some((scenario) => scenario.id === id);
+  }
+
+  private getters(): Promise<Getters> {
+    const read = (): Promise<Getters> => readGetters(this.options.fork, this.contracts, this.pool);
+    return this.market === undefined ? read() : this.market.warmly(read);
   }
 
   /** The proxies, and bare implementations: those have no old version to compare with. */

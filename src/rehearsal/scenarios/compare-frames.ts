@@ -10,7 +10,14 @@ export function compareFrames(scenario: string, old: readonly Frame[], current: 
   for (let index = 0; index < Math.max(old.length, current.length); index++) {
     const [a, b] = [old[index], current[index]];
     const label = a?.label ?? b?.label ?? "";
+    const known = entitiesOf(a);
+    const added = new Set([...entitiesOf(b)].filter((entity) => a !== undefined && !known.has(entity)));
+    // What the upgrade adds has nothing to be compared with; that it is there is one difference of the upgrade alone.
+    if (scenario === "S0") {
+      for (const entity of added) differences.push({ where: `${label}: ${entity}`, before: "none", after: "new", detail: "the upgrade adds it", expected: false });
+    }
     for (const where of [...new Set([...(a?.values.keys() ?? []), ...(b?.values.keys() ?? [])])].sort()) {
+      if (added.has(entityOf(where))) continue;
       const [before, after] = [a?.values.get(where) ?? "none", b?.values.get(where) ?? "none"];
       if (before === after) continue;
       const invariant = scenario === "S0" ? INVARIANTS.find(({ unchangedByUpgrade }) => unchangedByUpgrade?.(where)) : undefined;
@@ -54,4 +61,15 @@ export function declareDifferences(scenario: string, differences: readonly Diffe
 function isNear({ before, after }: Difference, bps: bigint): boolean {
   const isNumber = /^-?[0-9]+$/;
   return isNumber.test(before) && isNumber.test(after) && isWithinBps(BigInt(before), BigInt(after), bps);
+}
+
+/** `market 3` of `market 3 fundingIndex`. */
+function entityOf(where: string): string {
+  return where.split(" ").slice(0, 2).join(" ");
+}
+
+/** Markets, prices and accounts that a frame speaks of. */
+function entitiesOf(frame: Frame | undefined): Set<string> {
+  const keys = [...(frame?.values.keys() ?? [])];
+  return new Set(keys.filter((key) => /^(market|price|account) /.test(key)).map(entityOf));
 }

@@ -7,7 +7,11 @@ import type { AccountState, Market, RehearsalAdapter, Venue } from "../adapter.j
 import { RELAYER } from "../fork/accounts.js";
 import type { Fork } from "../fork/fork.js";
 import type { Scenario } from "./catalogue.js";
+import { probeNewSelectors } from "../probes/new-selectors.js";
+import type { KnownContract } from "../types.js";
+import type { ArgumentPool } from "./argument-pool.js";
 import { compareFrames, compareOutcomes, declareDifferences } from "./compare-frames.js";
+import { feedCode } from "./feed-shim.js";
 import { firstLine, numberIn, type Frame } from "./frame.js";
 import { checkFrames, INVARIANTS } from "./invariants.js";
 import { ScenarioWorld, type WarmFeed } from "./world.js";
@@ -59,10 +63,23 @@ export class MarketRehearsal {
       }
     };
     const venue = await guarded("venue", () => adapter.venue(fork.port));
-    const markets = await guarded("markets", () => venue.markets());
     const feeds = await guarded("feeds", async () => Promise.all((await venue.feeds()).map((feed) => warm(fork, feed))));
-    const sample = await guarded("accounts", () => sampleAccounts(venue, seed));
+    const { markets, sample } = await withWarmFeeds(fork, feeds, async () => ({
+      markets: await guarded("markets", () => venue.markets()),
+      sample: await guarded("accounts", () => sampleAccounts(venue, seed)),
+    }));
     return new MarketRehearsal(fork, venue, feeds, markets, sample, interfaces, blockTime);
+  }
+
+  /** Does `work` while every feed is as fresh as the live chain keeps it. */
+  public warmly<T>(work: () => Promise<T>): Promise<T> {
+    return withWarmFeeds(this.fork, this.feeds, work);
+  }
+
+  /** Has the sampled accounts call every function that is new. */
+  public probeNewSelectors(contracts: readonly KnownContract[], pool: ArgumentPool): ReturnType<typeof probeNewSelectors> {
+    const { fork, venue, sample } = this;
+    return this.warmly(() => probeNewSelectors({ fork, venue, sample, contracts, pool }));
   }
 
   /** Plays every scenario on the version that runs now; the fork is as before afterwards. */
@@ -132,6 +149,14 @@ export class MarketRehearsal {
       detail: failure ?? "",
     };
   }
+}
+
+/** The fork waited out the delay; no live chain's feeds would be that old. Undone afterwards. */
+function withWarmFeeds<T>(fork: Fork, feeds: readonly WarmFeed[], work: () => Promise<T>): Promise<T> {
+  return fork.attempt(async () => {
+    for (const { feed, answer } of feeds) await fork.setCode(feed.address, feedCode({ answer, decimals: feed.decimals }));
+    return work();
+  });
 }
 
 async function warm(fork: Fork, feed: WarmFeed["feed"]): Promise<WarmFeed> {

@@ -142,7 +142,7 @@ export class World {
       if (storageLayout === undefined) throw new Error(`${of} was compiled without its layout`);
       return fromTable(storageLayout, undefined, { file: "test", name: of });
     });
-    return { address, name, abi: this.artifact(newContract).abi, layouts };
+    return { address, name, abi: this.artifact(newContract).abi, oldAbi: this.artifact(contract).abi, layouts };
   }
 
   async head(): Promise<bigint> {

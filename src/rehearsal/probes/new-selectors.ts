@@ -1,0 +1,89 @@
+import { FunctionFragment, Interface } from "ethers";
+import type { Finding } from "../../core/finding.js";
+import type { ProbeResult } from "../../core/schema/rehearsal.js";
+import type { Venue } from "../adapter.js";
+import type { Fork } from "../fork/fork.js";
+import { argumentLists, type ArgumentPool } from "../scenarios/argument-pool.js";
+import { takeFrame } from "../scenarios/frame.js";
+import { INVARIANTS } from "../scenarios/invariants.js";
+import type { KnownContract } from "../types.js";
+
+/** Argument lists per new function and account. */
+const LISTS = 8;
+
+/**
+ * Accounts that exist call every function that is new, and afterwards every invariant has to hold and nobody may be
+ * liquidatable who was not: a new way in has to keep what its siblings keep.
+ */
+export async function probeNewSelectors(options: {
+  fork: Fork;
+  venue: Venue;
+  sample: readonly string[];
+  contracts: readonly KnownContract[];
+  pool: ArgumentPool;
+}): Promise<{ probe: ProbeResult; findings: Finding[] }> {
+  const { fork, venue, sample, contracts, pool } = options;
+  const findings: Finding[] = [];
+  let tried = 0;
+  for (const { address, name, abi, oldAbi } of contracts) {
+    const iface = new Interface((abi ?? []) as never[]);
+    const old = new Interface((oldAbi ?? []) as never[]);
+    for (const fragment of oldAbi === undefined ? [] : iface.fragments) {
+      if (!(fragment instanceof FunctionFragment) || fragment.constant || old.getFunction(fragment.selector) !== null) continue;
+      const broken = new Set<string>();
+      for (const account of sample) {
+        const amounts = await amountsOf(venue, account);
+        for (const list of argumentLists(fragment, { ...pool, numbers: [...amounts, ...pool.numbers] }, LISTS, account)) {
+          tried++;
+          for (const what of await consequences(fork, venue, sample, { from: account, to: address, data: iface.encodeFunctionData(fragment, list) })) broken.add(what);
+        }
+      }
+      if (broken.size === 0) continue;
+      findings.push({
+        rule: "rehearsal/probe/new-selectors",
+        severity: "critical",
+        confidence: "high",
+        title: "a new function breaks what its siblings keep",
+        detail: `${name}.${fragment.format("sighash")}: ${[...broken].slice(0, 3).join("; ")}`,
+        where: { address, contract: name, function: fragment.format("sighash") },
+        remedy: "check the account's health and the invariants at the end of the function, as its siblings do",
+      });
+    }
+  }
+  const detail = findings.map((finding) => finding.detail).join("; ");
+  return { probe: { id: "new-selectors", verdict: findings.length > 0 ? "blocked" : "pass", tried, detail }, findings };
+}
+
+/** What a call breaks; empty when it reverts. */
+async function consequences(
+  fork: Fork,
+  venue: Venue,
+  sample: readonly string[],
+  call: { from: string; to: string; data: string },
+): Promise<string[]> {
+  return fork.attempt(async () => {
+    const before = await takeFrame(venue, sample, "before");
+    const sent = await fork.send(call, fork.now);
+    if (!sent.succeeded) return [];
+    const after = await takeFrame(venue, sample, "after");
+    const fell = [...after.values]
+      .filter(([where, value]) => where.endsWith(" liquidatable") && value === "true" && before.values.get(where) === "false")
+      .map(([where]) => `${where} after a call of ${call.from}`);
+    const violations = INVARIANTS.flatMap(({ id, inFrame }) => {
+      const known = inFrame?.(before) ?? [];
+      return (inFrame?.(after) ?? []).filter((violation) => !known.includes(violation)).map((violation) => `${id}: ${violation}`);
+    });
+    return [...fell, ...violations];
+  });
+}
+
+/** All, half and a little of what the account has. */
+async function amountsOf(venue: Venue, account: string): Promise<bigint[]> {
+  try {
+    const { collateral } = await venue.account(account);
+    return collateral <= 0n ? [] : [collateral, collateral / 2n];
+  } catch {
+    // The venue refuses to tell: the pool's numbers have to do.
+    return [];
+  }
+}
