@@ -83,7 +83,7 @@ export class Trial {
         this.adapterFailure = reasonOf(error);
       }
     }
-    if (this.plays("S0")) this.oldGetters = await this.getters();
+    if (this.plays("S0")) this.oldGetters = await this.getters("old");
     if (this.plays("S14")) this.oldMatrix = await this.matrix([]);
     await this.market?.play("old", this.scenarios, input.onProgress);
   }
@@ -97,7 +97,7 @@ export class Trial {
     const market = this.market?.results(this.scenarios, expectations);
     const results = market?.results ?? this.withoutMarket();
     findings.push(...(market?.findings ?? results.filter(({ verdict }) => verdict === "blocked").map(scenarioFailed)));
-    const getters = this.plays("S0") ? compareGetters(this.oldGetters, await this.getters()) : [];
+    const getters = this.plays("S0") ? compareGetters(this.oldGetters, await this.getters("new")) : [];
     const declared = declareDifferences("S0", getters, expectations);
     const scenarios = results.map((result) => (result.id === "S0" ? withGetters(result, declared) : result));
     findings.push(...declared.filter(({ expected }) => !expected).map(getterFinding));
@@ -118,8 +118,8 @@ export class Trial {
     return this.scenarios.some((scenario) => scenario.id === id);
   }
 
-  private getters(): Promise<Getters> {
-    const read = (): Promise<Getters> => readGetters(this.options.fork, this.contracts, this.pool);
+  private getters(side: "old" | "new"): Promise<Getters> {
+    const read = (): Promise<Getters> => readGetters(this.options.fork, this.contracts, this.pool, side);
     return this.market === undefined ? read() : this.market.warmly(read);
   }
 

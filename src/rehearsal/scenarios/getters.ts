@@ -13,7 +13,12 @@ const LISTS = 24;
 export type Getters = Map<string, { succeeded: boolean; answer: string }>;
 
 /** Asks every view function of `contracts` about what exists: accounts and ids that the chain's events name. */
-export async function readGetters(fork: Fork, contracts: readonly KnownContract[], pool: ArgumentPool): Promise<Getters> {
+export async function readGetters(
+  fork: Fork,
+  contracts: readonly KnownContract[],
+  pool: ArgumentPool,
+  side: "old" | "new",
+): Promise<Getters> {
   const getters: Getters = new Map();
   for (const { address, name, abi, oldAbi } of contracts) {
     const interfaces = [oldAbi, abi].filter((one) => one !== undefined).map((one) => new Interface(one as never[]));
@@ -23,7 +28,13 @@ export async function readGetters(fork: Fork, contracts: readonly KnownContract[
         if (fragment instanceof FunctionFragment && fragment.constant) fragments.set(fragment.format("sighash"), { fragment, iface });
       }
     }
+    const current = abi === undefined ? undefined : new Interface(abi as never[]);
     for (const { fragment, iface } of fragments.values()) {
+      // A getter that the new version does not have is one difference, not one per argument.
+      if (current !== undefined && current.getFunction(fragment.selector) === null) {
+        getters.set(`${name}.${fragment.format("sighash")}`, { succeeded: side === "old", answer: side === "old" ? "there" : "removed" });
+        continue;
+      }
       for (const list of argumentLists(fragment, pool, LISTS)) {
         const outcome = await fork.call({ from: RELAYER, to: address, data: iface.encodeFunctionData(fragment, list) });
         const where = `${name}.${fragment.name}(${list.map(String).join(", ")})`;
@@ -41,7 +52,7 @@ export function compareGetters(old: Getters, current: Getters): Difference[] {
   for (const [where, before] of old) {
     const after = current.get(where);
     if (after === undefined || !before.succeeded || before.answer === after.answer) continue;
-    const detail = after.succeeded ? "the getter answers otherwise after the upgrade alone" : "the getter answered before, and reverts after the upgrade";
+    const detail = after.succeeded ? "the getter answers otherwise after the upgrade alone" : "the getter answered before, and does not after the upgrade";
     differences.push({ where, before: before.answer, after: after.answer, detail, expected: false });
   }
   return differences;

@@ -42,7 +42,7 @@ export async function rehearseVariant(id: string, variant: Variant, options: Var
       ...(options.adapter === undefined ? {} : { adapter: options.adapter(subject) }),
       ...(options.scenarios === undefined ? {} : { scenarios: options.scenarios }),
     });
-    return { verdict: report.verdict, findings: report.findings, notRun: report.notRun };
+    return { verdict: report.verdict, findings: report.findings };
   } finally {
     await world.stop();
     rmSync(cacheDir, { recursive: true, force: true });
