@@ -277,6 +277,11 @@ export const ERRORS = {
     message: "the rule {rule} did not load: {detail}",
     remedy: "correct the rule's name or its configuration; checks fail closed",
   },
+  SAFE_SERVICE: {
+    code: "DD261",
+    message: "the Safe Transaction Service {service} did not {what}: {reason}",
+    remedy: "check the service's url and key; nothing that it holds is needed to sign or to send",
+  },
   SAFE_VERSION: {
     code: "DD260",
     message: "{version} is not a Safe version whose transaction hash is known (0.1 to 1.5)",
