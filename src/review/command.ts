@@ -1,5 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { openBundle } from "../bundle/open.js";
+import { openSafeService, type SafeService } from "../chain/safe-service.js";
 import type { ChainPort } from "../chain/port.js";
 import { STEPS, type Step } from "../core/plan/route.js";
 import { DrydockError, ERRORS } from "../errors/drydock-error.js";
@@ -24,6 +25,8 @@ export interface ReviewArguments extends KnownArguments {
   step?: string | undefined;
   trust?: string | undefined;
   html?: string | undefined;
+  /** API root of a Safe Transaction Service. */
+  service?: string | undefined;
 }
 
 /** The signer's own side, by whichever way the command was started. */
@@ -63,7 +66,8 @@ async function ofSafeTx(
   const request = await readSafeTxFile(safeTx, knownOf(args));
   const trust = await findTrust(args.trust, home.trustFile, request.chainId);
   const chain = await home.open?.();
-  const answer = await reviewSafeTxRequest(request, { ...(trust ? { trust } : {}), ...(chain ? { chain } : {}) });
+  const service = serviceOf(args, request.chainId);
+  const answer = await reviewSafeTxRequest(request, { ...(trust ? { trust } : {}), ...(chain ? { chain } : {}), ...(service ? { service } : {}) });
   const { verdict, scope, findings, notRun, ...parts } = answer;
   return {
     result: { verdict, scope, findings, notRun, parts, text: safeTxText(answer) },
@@ -82,8 +86,10 @@ async function ofBundle(
   const trust = await findTrust(args.trust, home.trustFile, BigInt(bundle.plan.chainId));
   const { open, trustFile: _, ...own } = home;
   const opened = await open?.();
+  const service = opened && serviceOf(args, BigInt(bundle.plan.chainId));
   const context: ReviewContext = {
     ...own,
+    ...(service ? { service } : {}),
     bundle,
     step,
     ...(trust ? { trust } : {}),
@@ -117,6 +123,10 @@ async function authorityOf({ bundle, chain, trust, names }: ReviewContext): Prom
       `${name(proxy)}: ${[...steps.map(({ holder }) => name(holder)), name(leaf.address)].filter((each, index, all) => each !== all[index - 1]).join(" → ")}, after ${delay} s, ${keys} keys`,
   );
   return [{ when: "Now, and after the upgrade", svg: authoritySvg(authority), paths }];
+}
+
+function serviceOf({ service: url }: ReviewArguments, chainId: bigint): SafeService | undefined {
+  return url === undefined ? undefined : openSafeService({ chainId, url });
 }
 
 function stepOf(given: string | undefined): Step {

@@ -1,11 +1,18 @@
 import type { SafeService } from "../chain/safe-service.js";
 import { headline } from "../report/decoded-text.js";
 import type { ChainFacts } from "../core/safe/review/types.js";
+import type { NotRun } from "../core/finding.js";
 import { decodeCall } from "../core/decode/decode.js";
 import { safeHashes } from "../core/safe/hashes.js";
 import { DrydockError } from "../errors/drydock-error.js";
 import { reviewClaims } from "./claims.js";
 import { parseSafeTx } from "./input/read-safe-tx.js";
+
+/** What no listing can hold: said in every review. */
+export function unlisted(service: SafeService | undefined): NotRun {
+  const reason = service ? "signatures that the service does not know can't be listed" : "no service was named with --service, and nobody can list what was signed elsewhere";
+  return { check: "other signed transactions of this Safe", reason };
+}
 
 /**
  * The other signed transactions of a Safe that can still be executed, by what a service lists. Hashes are recomputed and

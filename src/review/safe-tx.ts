@@ -1,3 +1,6 @@
+import type { SafeService } from "../chain/safe-service.js";
+import { safeHashes } from "../core/safe/hashes.js";
+import { outstandingTransactions, unlisted } from "./outstanding.js";
 import type { ChainPort } from "../chain/port.js";
 import { gate, type Finding, type NotRun, type Verdict } from "../core/finding.js";
 import type { DecodedCall } from "../core/decode/types.js";
@@ -35,7 +38,7 @@ export interface SafeTxAnswer {
   findings: Finding[];
   /** Checks that this scope asks for and that could not be made; with any, the verdict is never `pass`. */
   notRun: NotRun[];
-  /** Checks that this scope leaves out. Full scope leaves out none. */
+  /** What this scope leaves out, and what nobody can check. */
   notChecked: NotRun[];
 }
 
@@ -43,6 +46,8 @@ export interface SafeTxReviewOptions {
   trust?: Trust;
   /** The signer's own endpoint; without it the scope is `offline`. */
   chain?: { port: ChainPort; network: string };
+  /** Where other owners' signatures may be; what it says is only listed. */
+  service?: SafeService;
 }
 
 /** Reviews one Safe transaction of any origin. Offline the verdict rests on the offline checks alone, and says so. */
@@ -53,7 +58,11 @@ export async function reviewSafeTxRequest(
   const input = inputOf(request, options.trust);
   const chainFacts =
     options.chain && (await readChainFacts(options.chain.port, input, { network: options.chain.network }));
-  const review = reviewSafeTransaction({ ...input, ...(chainFacts ? { chainFacts } : {}) });
+  const outstanding =
+    chainFacts && options.service
+      ? await outstandingTransactions(options.service, { ...request, nonce: chainFacts.safe?.nonce ?? 0n, except: safeHashes(request).safeTxHash })
+      : undefined;
+  const review = reviewSafeTransaction({ ...input, ...(chainFacts ? { chainFacts: { ...chainFacts, ...(outstanding ? { outstanding } : {}) } } : {}) });
   const claims = reviewClaims(request, review.hashes);
   const unchecked = [...review.notRun, ...claims.notRun];
   const scope = options.chain ? "full" : "offline";
@@ -79,7 +88,7 @@ export async function reviewSafeTxRequest(
     assumptions: request.assumptions,
     findings,
     notRun,
-    notChecked: scope === "offline" ? unchecked : [],
+    notChecked: [...(scope === "offline" ? unchecked : []), unlisted(options.service)],
   };
 }
 

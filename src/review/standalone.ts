@@ -16,6 +16,7 @@ const USAGE = `hardhat-drydock review BUNDLE | --safe-tx FILE
   --rpc URL            your own endpoint (again for more); without it the review is offline
   --trust FILE         your trust file (default: trust.json in this folder)
   --step STEP          schedule (default), execute or cancel
+  --service URL        a Safe Transaction Service, for other signed transactions of the Safe
   --html FILE          write the signer's page
   --json               one JSON document on stdout
   --chain-id, --safe, --safe-version, --nonce   what the file of --safe-tx does not state
@@ -31,6 +32,7 @@ const OPTIONS = {
   rpc: { type: "string", multiple: true },
   trust: text,
   step: text,
+  service: text,
   html: text,
   "safe-tx": text,
   "chain-id": text,
@@ -57,6 +59,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       step: values.step,
       trust: path(values.trust),
       html: path(values.html),
+      service: values.service,
       chainId: values["chain-id"],
       safe: values.safe,
       safeVersion: values["safe-version"],

@@ -51,6 +51,7 @@ describe("review --safe-tx", () => {
       "the Safe's code",
       "the Safe's nonce",
       "code at the targets",
+      "other signed transactions of this Safe",
     ]);
     expect(JSON.parse(JSON.stringify(answer))).to.deep.equal(answer);
   });

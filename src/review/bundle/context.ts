@@ -1,4 +1,5 @@
 import type { OpenBundle } from "../../bundle/open.js";
+import type { SafeService } from "../../chain/safe-service.js";
 import type { ChainPort } from "../../chain/port.js";
 import type { ReadsReport } from "../../core/schema/inspect.js";
 import type { Step } from "../../core/plan/route.js";
@@ -21,6 +22,8 @@ export interface ReviewContext {
     /** What a verified port has to say about its endpoints, asked after the last read. */
     readsReport?: () => ReadsReport;
   };
+  /** Where other owners' signatures may be; what it says is only listed. */
+  service?: SafeService;
   /** Folder from which compilers are found: the signer's own install. */
   root: string;
   compilers?: readonly { version: string; path?: string }[];

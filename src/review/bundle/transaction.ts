@@ -1,5 +1,7 @@
 import { readSignatures } from "../../bundle/signatures.js";
 import { reviewClaims } from "../claims.js";
+import { outstandingTransactions, unlisted } from "../outstanding.js";
+import { safeHashes } from "../../core/safe/hashes.js";
 import { readChainFacts } from "../chain-facts.js";
 import type { AbiSource } from "../../core/decode/types.js";
 import { gate, type Finding, type Gate, type NotRun } from "../../core/finding.js";
@@ -52,7 +54,12 @@ export async function reviewTransaction(
   };
   const chainFacts: ChainFacts | undefined =
     chain && (await readChainFacts(chain.port, input, { network: chain.network }));
-  const review = reviewSafeTransaction({ ...input, ...(chainFacts ? { chainFacts } : {}) });
+  const except = safeHashes(input).safeTxHash;
+  const outstanding =
+    chainFacts && context.service
+      ? await outstandingTransactions(context.service, { ...input, nonce: chainFacts.safe?.nonce ?? 0n, except })
+      : undefined;
+  const review = reviewSafeTransaction({ ...input, ...(chainFacts ? { chainFacts: { ...chainFacts, ...(outstanding ? { outstanding } : {}) } } : {}) });
   const claims = reviewClaims(
     {
       format: "safe-tx",
@@ -85,7 +92,7 @@ export async function reviewTransaction(
   return {
     ...review,
     gate: gate("transaction", findings, chain ? unchecked : [], trust?.policy),
-    unchecked: chain ? [] : unchecked,
+    unchecked: [...(chain ? [] : unchecked), unlisted(context.service)],
     version,
     tx,
     abis,

@@ -13,6 +13,7 @@ export interface ReviewTaskArguments {
   step: string | undefined;
   trust: string | undefined;
   html: string | undefined;
+  service: string | undefined;
   chainId: string | undefined;
   safe: string | undefined;
   safeVersion: string | undefined;

@@ -14,6 +14,7 @@ export const reviewTask = verbTask(
   .addFlag({ name: "offline", description: "Use no network; the answer says what it therefore could not check" })
   .addOption(text("trust", "Your trust file (default: drydock.trustFile of your config)"))
   .addOption(text("step", "Which transaction of the proposal: schedule (default), execute or cancel"))
+  .addOption(text("service", "API root of a Safe Transaction Service, for other signed transactions of the Safe"))
   .addOption(text("html", "Write the signer's page to this file"))
   .addOption(text("chainId", "Chain of the transaction, where the file does not state it"))
   .addOption(text("safe", "Safe of the transaction, where the file does not state it"))
