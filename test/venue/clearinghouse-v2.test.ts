@@ -1,64 +1,114 @@
 import { expect } from "chai";
-import { deploy, deployCore, deployCoreV2, deployVenue, ETH, BTC, ethers, id, marketParameters, MAX_COST, MAX_PRICE, networkHelpers, read, setEth, tx, units, upgradeToV3, usd, usdc } from "./support.js";
+import { CORES, deploy, deployCore, deployVenue, ETH, BTC, ethers, id, marketParameters, MAX_COST, MAX_PRICE, networkHelpers, read, setEth, tx, units, upgradeToV3, usd, usdc } from "./support.js";
 
 const { loadFixture } = networkHelpers;
 const health = async (house: Parameters<typeof read>[0], account: unknown) => [...(await read<[bigint, bigint, bigint]>(house, "accountHealth", account))] as [bigint, bigint, bigint];
 
+for (const { version, suffix, core: deployCoreV2 } of CORES.slice(1)) {
+  describe(`Clearinghouse${suffix}, further collateral`, () => {
+    it("counts collateral at its price less the haircut, and gives it back", async () => {
+      const { clearinghouse, weth, alice, bob } = await loadFixture(deployCoreV2);
+      await tx(clearinghouse, alice, "depositCollateral", weth, units("10"), bob);
+      // 10 ether at 2000 less 15 %.
+      expect(await read(clearinghouse, "collateralValue", bob)).to.equal(usd("17000"));
+      expect((await health(clearinghouse, bob))[0]).to.equal(usd("17000"));
+      expect(await read(clearinghouse, "collateralOf", bob, weth)).to.equal(units("10"));
+      await expect(tx(clearinghouse, bob, "withdrawCollateral", weth, units("4"), alice)).to.changeTokenBalance(ethers, weth, alice, units("4"));
+      expect((await read<bigint[]>(clearinghouse, "collateralTerms", weth))[2]).to.equal(units("6"));
+      expect(await read<string[]>(clearinghouse, "collateralTokens")).to.deep.equal([await weth.getAddress()]);
+      expect(await read<string>(clearinghouse, "version")).to.equal(`${version}.0.0`);
+    });
+
+    it("carries positions on collateral alone, and keeps its margin in", async () => {
+      const core = await loadFixture(deployCoreV2);
+      const { clearinghouse, perp, weth, alice } = core;
+      await tx(clearinghouse, alice, "depositCollateral", weth, units("1"), alice);
+      await tx(perp, alice, "trade", 0, units("10"), MAX_PRICE);
+      await expect(tx(clearinghouse, alice, "withdrawCollateral", weth, units("0.9"), alice)).to.be.revertedWithCustomError(clearinghouse, "UnderMargin");
+      await tx(clearinghouse, alice, "withdrawCollateral", weth, units("0.1"), alice);
+      await expect(tx(clearinghouse, alice, "withdraw", 1, alice)).to.be.revertedWithCustomError(clearinghouse, "InsufficientCash");
+    });
+
+    it("refuses zero, unknown tokens, more than the cap, and more than there is", async () => {
+      const { clearinghouse, weth, token, alice } = await loadFixture(deployCoreV2);
+      const zero = ethers.ZeroAddress;
+      for (const name of ["depositCollateral", "withdrawCollateral"]) {
+        await expect(tx(clearinghouse, alice, name, weth, 0, alice)).to.be.revertedWithCustomError(clearinghouse, "ZeroAmount");
+        await expect(tx(clearinghouse, alice, name, weth, 1, zero)).to.be.revertedWithCustomError(clearinghouse, "ZeroAddress");
+        await expect(tx(clearinghouse, alice, name, token, 1, alice)).to.be.revertedWithCustomError(clearinghouse, "UnknownCollateral");
+      }
+      await expect(tx(clearinghouse, alice, "depositCollateral", weth, units("501"), alice)).to.be.revertedWithCustomError(clearinghouse, "OverCollateralCap");
+      await expect(tx(clearinghouse, alice, "withdrawCollateral", weth, 1, alice)).to.be.revertedWithCustomError(clearinghouse, "InsufficientCollateral");
+    });
+
+    it("lists collateral within bounds, by the timelock", async () => {
+      const { clearinghouse, oracle, weth, token, timelock, alice } = await loadFixture(deployCoreV2);
+      await expect(tx(clearinghouse, alice, "setCollateralTerms", weth, ETH, 1, 1)).to.be.revertedWithCustomError(clearinghouse, "AccessControlUnauthorizedAccount");
+      await expect(tx(clearinghouse, timelock, "setCollateralTerms", token, ETH, 1, 1)).to.be.revertedWithCustomError(clearinghouse, "UnknownCollateral");
+      await expect(tx(clearinghouse, timelock, "setCollateralTerms", ethers.ZeroAddress, ETH, 1, 1)).to.be.revertedWithCustomError(clearinghouse, "ZeroAddress");
+      await expect(tx(clearinghouse, timelock, "setCollateralTerms", weth, ETH, 5001, 1)).to.be.revertedWithCustomError(clearinghouse, "OutOfBounds");
+      await expect(tx(clearinghouse, timelock, "setCollateralTerms", weth, BTC, 1, 1)).to.be.revertedWithCustomError(clearinghouse, "OutOfBounds");
+      const odd = await deploy("MockERC20", "Odd", "ODD", 19);
+      await expect(tx(clearinghouse, timelock, "setCollateralTerms", odd, ETH, 1, 1)).to.be.revertedWithCustomError(clearinghouse, "UnsupportedDecimals");
+      const more = [];
+      for (let i = 0; i < 8; i++) more.push(await deploy("MockERC20", "T", "T", 8));
+      await expect(tx(clearinghouse, timelock, "setCollateralTerms", more[0], id("X"), 1, 1)).to.be.revertedWithCustomError(oracle, "UnknownFeed");
+      for (const listed of more.slice(0, 7)) await tx(clearinghouse, timelock, "setCollateralTerms", listed, BTC, 100, 1);
+      await expect(tx(clearinghouse, timelock, "setCollateralTerms", more[7], BTC, 1, 1)).to.be.revertedWithCustomError(clearinghouse, "TooManyCollaterals");
+      await tx(clearinghouse, timelock, "setCollateralTerms", weth, ETH, 2000, 0);
+      expect([...(await read<unknown[]>(clearinghouse, "collateralTerms", weth))]).to.deep.equal([ETH, 0n, 0n, units("1"), 2000n]);
+      expect(await read<string>(clearinghouse, "oracle")).to.equal(await oracle.getAddress());
+    });
+
+    describe("purchaseCollateral", () => {
+      async function underwater() {
+        const core = await deployCoreV2();
+        const { clearinghouse, perp, weth, alice, keeper } = core;
+        await tx(clearinghouse, keeper, "deposit", usdc("100000"), keeper);
+        await tx(clearinghouse, alice, "depositCollateral", weth, units("2"), alice);
+        await tx(perp, alice, "trade", 0, units("30"), MAX_PRICE);
+        return core;
+      }
+
+      it("leaves a healthy account alone, whoever asks", async () => {
+        const { clearinghouse, weth, alice, keeper, bob } = await loadFixture(underwater);
+        await expect(tx(clearinghouse, keeper, "purchaseCollateral", alice, weth, 1)).to.be.revertedWithCustomError(clearinghouse, "CollateralNotForSale");
+        await expect(tx(clearinghouse, bob, "purchaseCollateral", alice, weth, 1)).to.be.revertedWithCustomError(clearinghouse, "AccessControlUnauthorizedAccount");
+        await expect(tx(clearinghouse, keeper, "purchaseCollateral", alice, weth, 0)).to.be.revertedWithCustomError(clearinghouse, "ZeroAmount");
+      });
+
+      it("turns a liquidated account's collateral into the cash it owes", async () => {
+        const core = await loadFixture(underwater);
+        const { clearinghouse, weth, alice, keeper } = core;
+        await setEth(core, "1930");
+        await tx(clearinghouse, keeper, "liquidate", alice);
+        const owed = (await read<[bigint]>(clearinghouse, "accountOf", alice))[0];
+        expect(owed).to.be.lessThan(0n);
+        expect(await read(clearinghouse, "badDebt")).to.equal(0n);
+        await tx(clearinghouse, keeper, "purchaseCollateral", alice, weth, units("1.8"));
+        expect((await read<[bigint]>(clearinghouse, "accountOf", alice))[0] - owed).to.equal((usd("1930") * 85n * 18n) / 1000n);
+        expect(await read(clearinghouse, "collateralOf", keeper, weth)).to.equal(units("1.8"));
+        await expect(tx(clearinghouse, keeper, "purchaseCollateral", alice, weth, 1)).to.be.revertedWithCustomError(clearinghouse, "CollateralNotForSale");
+      });
+
+      it("comes before the fund: bad debt is what remains when no collateral does", async () => {
+        const core = await loadFixture(underwater);
+        const { clearinghouse, fund, weth, alice, keeper, lp } = core;
+        await tx(fund, lp, "deposit", usdc("10000"), lp);
+        await setEth(core, "1850");
+        await tx(clearinghouse, keeper, "liquidate", alice);
+        expect(await read(fund, "totalCovered")).to.equal(0n);
+        expect((await health(clearinghouse, alice))[0]).to.be.lessThan(0n);
+        await tx(clearinghouse, keeper, "purchaseCollateral", alice, weth, units("2"));
+        await tx(clearinghouse, keeper, "liquidate", alice);
+        expect(await read(fund, "totalCovered")).to.be.greaterThan(0n);
+        expect((await read<[bigint]>(clearinghouse, "accountOf", alice))[0]).to.equal(0n);
+      });
+    });
+  });
+}
+
 describe("ClearinghouseV2", () => {
-  it("counts collateral at its price less the haircut, and gives it back", async () => {
-    const { clearinghouse, weth, alice, bob } = await loadFixture(deployCoreV2);
-    await tx(clearinghouse, alice, "depositCollateral", weth, units("10"), bob);
-    // 10 ether at 2000 less 15 %.
-    expect(await read(clearinghouse, "collateralValue", bob)).to.equal(usd("17000"));
-    expect((await health(clearinghouse, bob))[0]).to.equal(usd("17000"));
-    expect(await read(clearinghouse, "collateralOf", bob, weth)).to.equal(units("10"));
-    await expect(tx(clearinghouse, bob, "withdrawCollateral", weth, units("4"), alice)).to.changeTokenBalance(ethers, weth, alice, units("4"));
-    expect((await read<bigint[]>(clearinghouse, "collateralTerms", weth))[2]).to.equal(units("6"));
-    expect(await read<string[]>(clearinghouse, "collateralTokens")).to.deep.equal([await weth.getAddress()]);
-    expect(await read<string>(clearinghouse, "version")).to.equal("2.0.0");
-  });
-
-  it("carries positions on collateral alone, and keeps its margin in", async () => {
-    const core = await loadFixture(deployCoreV2);
-    const { clearinghouse, perp, weth, alice } = core;
-    await tx(clearinghouse, alice, "depositCollateral", weth, units("1"), alice);
-    await tx(perp, alice, "trade", 0, units("10"), MAX_PRICE);
-    await expect(tx(clearinghouse, alice, "withdrawCollateral", weth, units("0.9"), alice)).to.be.revertedWithCustomError(clearinghouse, "UnderMargin");
-    await tx(clearinghouse, alice, "withdrawCollateral", weth, units("0.1"), alice);
-    await expect(tx(clearinghouse, alice, "withdraw", 1, alice)).to.be.revertedWithCustomError(clearinghouse, "InsufficientCash");
-  });
-
-  it("refuses zero, unknown tokens, more than the cap, and more than there is", async () => {
-    const { clearinghouse, weth, token, alice } = await loadFixture(deployCoreV2);
-    const zero = ethers.ZeroAddress;
-    for (const name of ["depositCollateral", "withdrawCollateral"]) {
-      await expect(tx(clearinghouse, alice, name, weth, 0, alice)).to.be.revertedWithCustomError(clearinghouse, "ZeroAmount");
-      await expect(tx(clearinghouse, alice, name, weth, 1, zero)).to.be.revertedWithCustomError(clearinghouse, "ZeroAddress");
-      await expect(tx(clearinghouse, alice, name, token, 1, alice)).to.be.revertedWithCustomError(clearinghouse, "UnknownCollateral");
-    }
-    await expect(tx(clearinghouse, alice, "depositCollateral", weth, units("501"), alice)).to.be.revertedWithCustomError(clearinghouse, "OverCollateralCap");
-    await expect(tx(clearinghouse, alice, "withdrawCollateral", weth, 1, alice)).to.be.revertedWithCustomError(clearinghouse, "InsufficientCollateral");
-  });
-
-  it("lists collateral within bounds, by the timelock", async () => {
-    const { clearinghouse, oracle, weth, token, timelock, alice } = await loadFixture(deployCoreV2);
-    await expect(tx(clearinghouse, alice, "setCollateralTerms", weth, ETH, 1, 1)).to.be.revertedWithCustomError(clearinghouse, "AccessControlUnauthorizedAccount");
-    await expect(tx(clearinghouse, timelock, "setCollateralTerms", token, ETH, 1, 1)).to.be.revertedWithCustomError(clearinghouse, "UnknownCollateral");
-    await expect(tx(clearinghouse, timelock, "setCollateralTerms", ethers.ZeroAddress, ETH, 1, 1)).to.be.revertedWithCustomError(clearinghouse, "ZeroAddress");
-    await expect(tx(clearinghouse, timelock, "setCollateralTerms", weth, ETH, 5001, 1)).to.be.revertedWithCustomError(clearinghouse, "OutOfBounds");
-    await expect(tx(clearinghouse, timelock, "setCollateralTerms", weth, BTC, 1, 1)).to.be.revertedWithCustomError(clearinghouse, "OutOfBounds");
-    const odd = await deploy("MockERC20", "Odd", "ODD", 19);
-    await expect(tx(clearinghouse, timelock, "setCollateralTerms", odd, ETH, 1, 1)).to.be.revertedWithCustomError(clearinghouse, "UnsupportedDecimals");
-    const more = [];
-    for (let i = 0; i < 8; i++) more.push(await deploy("MockERC20", "T", "T", 8));
-    await expect(tx(clearinghouse, timelock, "setCollateralTerms", more[0], id("X"), 1, 1)).to.be.revertedWithCustomError(oracle, "UnknownFeed");
-    for (const listed of more.slice(0, 7)) await tx(clearinghouse, timelock, "setCollateralTerms", listed, BTC, 100, 1);
-    await expect(tx(clearinghouse, timelock, "setCollateralTerms", more[7], BTC, 1, 1)).to.be.revertedWithCustomError(clearinghouse, "TooManyCollaterals");
-    await tx(clearinghouse, timelock, "setCollateralTerms", weth, ETH, 2000, 0);
-    expect([...(await read<unknown[]>(clearinghouse, "collateralTerms", weth))]).to.deep.equal([ETH, 0n, 0n, units("1"), 2000n]);
-    expect(await read<string>(clearinghouse, "oracle")).to.equal(await oracle.getAddress());
-  });
-
   it("initializes once, by the timelock, with an oracle", async () => {
     const core = await loadFixture(deployCore);
     const { clearinghouse, oracle, weth, timelock, alice } = core;
@@ -70,52 +120,6 @@ describe("ClearinghouseV2", () => {
     await expect(tx(v2, alice, "initializeV2", oracle, weth, ETH, 1, 1)).to.be.revertedWithCustomError(v2, "AccessControlUnauthorizedAccount");
     await tx(v2, timelock, "initializeV2", oracle, weth, ETH, 1, 1);
     await expect(tx(v2, timelock, "initializeV2", oracle, weth, ETH, 1, 1)).to.be.revertedWithCustomError(v2, "InvalidInitialization");
-  });
-
-  describe("purchaseCollateral", () => {
-    async function underwater() {
-      const core = await deployCoreV2();
-      const { clearinghouse, perp, weth, alice, keeper } = core;
-      await tx(clearinghouse, keeper, "deposit", usdc("100000"), keeper);
-      await tx(clearinghouse, alice, "depositCollateral", weth, units("2"), alice);
-      await tx(perp, alice, "trade", 0, units("30"), MAX_PRICE);
-      return core;
-    }
-
-    it("leaves a healthy account alone, whoever asks", async () => {
-      const { clearinghouse, weth, alice, keeper, bob } = await loadFixture(underwater);
-      await expect(tx(clearinghouse, keeper, "purchaseCollateral", alice, weth, 1)).to.be.revertedWithCustomError(clearinghouse, "CollateralNotForSale");
-      await expect(tx(clearinghouse, bob, "purchaseCollateral", alice, weth, 1)).to.be.revertedWithCustomError(clearinghouse, "AccessControlUnauthorizedAccount");
-      await expect(tx(clearinghouse, keeper, "purchaseCollateral", alice, weth, 0)).to.be.revertedWithCustomError(clearinghouse, "ZeroAmount");
-    });
-
-    it("turns a liquidated account's collateral into the cash it owes", async () => {
-      const core = await loadFixture(underwater);
-      const { clearinghouse, weth, alice, keeper } = core;
-      await setEth(core, "1930");
-      await tx(clearinghouse, keeper, "liquidate", alice);
-      const owed = (await read<[bigint]>(clearinghouse, "accountOf", alice))[0];
-      expect(owed).to.be.lessThan(0n);
-      expect(await read(clearinghouse, "badDebt")).to.equal(0n);
-      await tx(clearinghouse, keeper, "purchaseCollateral", alice, weth, units("1.8"));
-      expect((await read<[bigint]>(clearinghouse, "accountOf", alice))[0] - owed).to.equal((usd("1930") * 85n * 18n) / 1000n);
-      expect(await read(clearinghouse, "collateralOf", keeper, weth)).to.equal(units("1.8"));
-      await expect(tx(clearinghouse, keeper, "purchaseCollateral", alice, weth, 1)).to.be.revertedWithCustomError(clearinghouse, "CollateralNotForSale");
-    });
-
-    it("comes before the fund: bad debt is what remains when no collateral does", async () => {
-      const core = await loadFixture(underwater);
-      const { clearinghouse, fund, weth, alice, keeper, lp } = core;
-      await tx(fund, lp, "deposit", usdc("10000"), lp);
-      await setEth(core, "1850");
-      await tx(clearinghouse, keeper, "liquidate", alice);
-      expect(await read(fund, "totalCovered")).to.equal(0n);
-      expect((await health(clearinghouse, alice))[0]).to.be.lessThan(0n);
-      await tx(clearinghouse, keeper, "purchaseCollateral", alice, weth, units("2"));
-      await tx(clearinghouse, keeper, "liquidate", alice);
-      expect(await read(fund, "totalCovered")).to.be.greaterThan(0n);
-      expect((await read<[bigint]>(clearinghouse, "accountOf", alice))[0]).to.equal(0n);
-    });
   });
 });
 

@@ -45,140 +45,156 @@ const order = async (maker: { address: string }, change: Partial<Order> = {}): P
 const sign = async (venue: Pick<Venue, "orders">, signer: Signer, value: Order) => signer.signTypedData(await domain(venue), TYPES, value);
 const size = async (venue: Pick<Venue, "perp">, account: unknown) => (await read<[bigint]>(venue.perp, "positionOf", 0, account))[0];
 
-describe("OrderSettlement", () => {
-  it("refuses each zero address by name, high fees, and the bare implementation", async () => {
-    const { orders, timelock, bob } = await loadFixture(deployVenue);
-    const a = timelock.address;
-    const good = { timelock: a, guardian: a, keeper: a, perpExchange: a, makerFeeBps: 0, takerFeeBps: 0 };
-    for (const name of Object.keys(good).slice(0, 4)) {
-      await expect(deployUups("OrderSettlement", { ...good, [name]: ethers.ZeroAddress })).to.be.revertedWithCustomError(orders, "ZeroAddress").withArgs(id(name));
-    }
-    const bare = await deploy("OrderSettlement");
-    await expect(tx(bare, timelock, "initialize", good)).to.be.revertedWithCustomError(bare, "InvalidInitialization");
-    for (const fees of [[101, 0], [0, 101]]) {
-      await expect(tx(orders, timelock, "setFees", ...fees)).to.be.revertedWithCustomError(orders, "OutOfBounds");
-    }
-    await tx(orders, timelock, "setFees", 1, 2);
-    expect([...(await read<bigint[]>(orders, "fees"))]).to.deep.equal([1n, 2n]);
-    await expect(tx(orders, bob, "setFees", 1, 1)).to.be.revertedWithCustomError(orders, "AccessControlUnauthorizedAccount");
-    expect(await read<string>(orders, "version")).to.equal("1.0.0");
-  });
+/** Version 2 before its day of enforcement must do all that version 1 does. */
+const VERSIONS = [
+  { version: 1, suffix: "", make: deployVenue },
+  {
+    version: 2,
+    suffix: "V2",
+    make: async (): Promise<Venue> => {
+      const venue = await deployVenue();
+      const initializer = { function: "initializeV2", args: [venue.lp, 2n ** 40n] };
+      return { ...venue, orders: await upgrade(venue.orders, venue.timelock, "OrderSettlementV2", initializer) };
+    },
+  },
+] as const;
 
-  describe("fillOrder", () => {
-    it("hashes as EIP-712 does, and fills in parts until the order is full", async () => {
-      const venue = await loadFixture(deployVenue);
-      const { orders, clearinghouse, perp, alice, bob } = venue;
-      const value = await order(alice);
-      const digest = ethers.TypedDataEncoder.hash(await domain(venue), TYPES, value);
-      expect(await read<string>(orders, "hashOrder", value)).to.equal(digest);
-      const signature = await sign(venue, alice, value);
-      await expect(tx(orders, bob, "fillOrder", value, signature, units("4"))).to.emit(orders, "OrderFilled").withArgs(digest, alice.address, bob.address, units("4"), usd("2000"));
-      expect([await size(venue, alice), await size(venue, bob)]).to.deep.equal([units("4"), -units("4")]);
-      // Two and five basis points of 8,000 dollars.
-      const cash = async (who: Signer) => (await read<[bigint]>(clearinghouse, "accountOf", who))[0];
-      expect([await cash(alice), await cash(bob)]).to.deep.equal([usd("99998.4"), usd("99996")]);
-      await expect(tx(orders, bob, "fillOrder", value, signature, units("7"))).to.be.revertedWithCustomError(orders, "Overfill").withArgs(digest, units("6"), units("7"));
-      await tx(orders, bob, "fillOrder", value, signature, units("6"));
-      await expect(tx(orders, bob, "fillOrder", value, signature, 1)).to.be.revertedWithCustomError(orders, "Overfill");
-      expect([...(await read<unknown[]>(orders, "orderState", digest))]).to.deep.equal([units("10"), false]);
-      expect(await read<string>(orders, "perpExchange")).to.equal(await perp.getAddress());
-    });
-
-    it("refuses expired orders, bad signatures, size zero and a price out of band", async () => {
-      const venue = await loadFixture(deployVenue);
-      const { orders, perp, alice, bob } = venue;
-      const expired = await order(alice, { expiry: BigInt(await time.latest()) });
-      await expect(tx(orders, bob, "fillOrder", expired, await sign(venue, alice, expired), 1)).to.be.revertedWithCustomError(orders, "OrderExpired");
-      const value = await order(alice);
-      await expect(tx(orders, bob, "fillOrder", value, await sign(venue, bob, value), 1)).to.be.revertedWithCustomError(orders, "BadSignature");
-      await expect(tx(orders, bob, "fillOrder", value, "0x", 1)).to.be.revertedWithCustomError(orders, "BadSignature");
-      await expect(tx(orders, bob, "fillOrder", value, "0x", 0)).to.be.revertedWithCustomError(orders, "ZeroSize");
-      const far = await order(alice, { price: usd("2500") });
-      await expect(tx(orders, bob, "fillOrder", far, await sign(venue, alice, far), 1)).to.be.revertedWithCustomError(perp, "PriceOutsideBand");
-    });
-
-    it("stays open for exits under partial pause", async () => {
-      const venue = await loadFixture(deployVenue);
-      const { orders, perp, guardian, alice, bob } = venue;
-      const open = await order(alice);
-      await tx(orders, bob, "fillOrder", open, await sign(venue, alice, open), units("10"));
-      for (const module of [orders, perp]) await tx(module, guardian, "setPauseLevel", 1);
-      const more = await order(alice, { salt: 2n });
-      await expect(tx(orders, bob, "fillOrder", more, await sign(venue, alice, more), 1)).to.be.revertedWithCustomError(perp, "Paused");
-      const close = await order(alice, { isBuy: false });
-      await tx(orders, bob, "fillOrder", close, await sign(venue, alice, close), units("10"));
-      await tx(orders, guardian, "setPauseLevel", 2);
-      await expect(tx(orders, bob, "fillOrder", close, "0x", 1)).to.be.revertedWithCustomError(orders, "Paused");
-    });
-
-    it("accepts a Safe's signature under ERC-1271", async () => {
-      const venue = await loadFixture(deployVenue);
-      const { orders, clearinghouse, alice, bob } = venue;
-      const safe = await deploySafe(alice);
-      await tx(clearinghouse, alice, "deposit", usdc("50000"), safe);
-      const value = await order({ address: safe });
-      const digest = await read<string>(orders, "hashOrder", value);
-      const signature = await alice.signTypedData(
-        { chainId: (await ethers.provider.getNetwork()).chainId, verifyingContract: safe },
-        { SafeMessage: [{ name: "message", type: "bytes" }] },
-        { message: AbiCoder.defaultAbiCoder().encode(["bytes32"], [digest]) },
-      );
-      await tx(orders, bob, "fillOrder", value, signature, units("1"));
-      expect(await size(venue, safe)).to.equal(units("1"));
-      const other = await order({ address: safe }, { salt: 9n });
-      await expect(tx(orders, bob, "fillOrder", other, signature, units("1"))).to.be.revertedWithCustomError(orders, "BadSignature");
-    });
-  });
-
-  describe("matchOrders", () => {
-    it("fills two orders that cross, at the maker's price, by a keeper", async () => {
-      const venue = await loadFixture(deployVenue);
-      const { orders, perp, keeper, alice, bob } = venue;
-      const sell = await order(alice, { isBuy: false, price: usd("1990") });
-      const buy = await order(bob, { price: usd("2010") });
-      const args = [sell, await sign(venue, alice, sell), buy, await sign(venue, bob, buy), units("3")];
-      await expect(tx(orders, bob, "matchOrders", ...args)).to.be.revertedWithCustomError(orders, "AccessControlUnauthorizedAccount");
-      await tx(orders, keeper, "matchOrders", ...args);
-      expect((await read<bigint[]>(perp, "positionOf", 0, alice))[1]).to.equal(usd("1990"));
-      expect([await size(venue, alice), await size(venue, bob)]).to.deep.equal([-units("3"), units("3")]);
-      await tx(orders, keeper, "matchOrders", ...args.slice(2, 4), ...args.slice(0, 2), units("1"));
-      expect((await read<bigint[]>(perp, "positionOf", 0, alice))[1]).to.equal(usd("2010"));
-    });
-
-    it("refuses orders that don't cross", async () => {
-      const venue = await loadFixture(deployVenue);
-      const { orders, keeper, alice, bob } = venue;
-      const sell = await order(alice, { isBuy: false, price: usd("2001") });
-      for (const other of [await order(bob, { price: usd("2000") }), await order(bob, { isBuy: false }), await order(bob, { marketId: 1n, price: usd("3000") })]) {
-        await expect(tx(orders, keeper, "matchOrders", sell, "0x", other, "0x", 1)).to.be.revertedWithCustomError(orders, "OrdersDoNotCross");
-        await expect(tx(orders, keeper, "matchOrders", other, "0x", sell, "0x", 1)).to.be.revertedWithCustomError(orders, "OrdersDoNotCross");
+for (const { version, suffix, make } of VERSIONS) {
+  describe(`OrderSettlement${suffix}`, () => {
+    it("refuses each zero address by name, high fees, and the bare implementation", async () => {
+      const { orders, timelock, bob } = await loadFixture(make);
+      const a = timelock.address;
+      const good = { timelock: a, guardian: a, keeper: a, perpExchange: a, makerFeeBps: 0, takerFeeBps: 0 };
+      for (const name of Object.keys(good).slice(0, 4)) {
+        await expect(deployUups(`OrderSettlement${suffix}`, { ...good, [name]: ethers.ZeroAddress })).to.be.revertedWithCustomError(orders, "ZeroAddress").withArgs(id(name));
       }
+      const bare = await deploy(`OrderSettlement${suffix}`);
+      await expect(tx(bare, timelock, "initialize", good)).to.be.revertedWithCustomError(bare, "InvalidInitialization");
+      for (const fees of [[101, 0], [0, 101]]) {
+        await expect(tx(orders, timelock, "setFees", ...fees)).to.be.revertedWithCustomError(orders, "OutOfBounds");
+      }
+      await tx(orders, timelock, "setFees", 1, 2);
+      expect([...(await read<bigint[]>(orders, "fees"))]).to.deep.equal([1n, 2n]);
+      await expect(tx(orders, bob, "setFees", 1, 1)).to.be.revertedWithCustomError(orders, "AccessControlUnauthorizedAccount");
+      expect(await read<string>(orders, "version")).to.equal(`${version}.0.0`);
+    });
+
+    describe("fillOrder", () => {
+      it("hashes as EIP-712 does, and fills in parts until the order is full", async () => {
+        const venue = await loadFixture(make);
+        const { orders, clearinghouse, perp, alice, bob } = venue;
+        const value = await order(alice);
+        const digest = ethers.TypedDataEncoder.hash(await domain(venue), TYPES, value);
+        expect(await read<string>(orders, "hashOrder", value)).to.equal(digest);
+        const signature = await sign(venue, alice, value);
+        await expect(tx(orders, bob, "fillOrder", value, signature, units("4"))).to.emit(orders, "OrderFilled").withArgs(digest, alice.address, bob.address, units("4"), usd("2000"));
+        expect([await size(venue, alice), await size(venue, bob)]).to.deep.equal([units("4"), -units("4")]);
+        // Two and five basis points of 8,000 dollars.
+        const cash = async (who: Signer) => (await read<[bigint]>(clearinghouse, "accountOf", who))[0];
+        expect([await cash(alice), await cash(bob)]).to.deep.equal([usd("99998.4"), usd("99996")]);
+        await expect(tx(orders, bob, "fillOrder", value, signature, units("7"))).to.be.revertedWithCustomError(orders, "Overfill").withArgs(digest, units("6"), units("7"));
+        await tx(orders, bob, "fillOrder", value, signature, units("6"));
+        await expect(tx(orders, bob, "fillOrder", value, signature, 1)).to.be.revertedWithCustomError(orders, "Overfill");
+        expect([...(await read<unknown[]>(orders, "orderState", digest))]).to.deep.equal([units("10"), false]);
+        expect(await read<string>(orders, "perpExchange")).to.equal(await perp.getAddress());
+      });
+
+      it("refuses expired orders, bad signatures, size zero and a price out of band", async () => {
+        const venue = await loadFixture(make);
+        const { orders, perp, alice, bob } = venue;
+        const expired = await order(alice, { expiry: BigInt(await time.latest()) });
+        await expect(tx(orders, bob, "fillOrder", expired, await sign(venue, alice, expired), 1)).to.be.revertedWithCustomError(orders, "OrderExpired");
+        const value = await order(alice);
+        await expect(tx(orders, bob, "fillOrder", value, await sign(venue, bob, value), 1)).to.be.revertedWithCustomError(orders, "BadSignature");
+        await expect(tx(orders, bob, "fillOrder", value, "0x", 1)).to.be.revertedWithCustomError(orders, "BadSignature");
+        await expect(tx(orders, bob, "fillOrder", value, "0x", 0)).to.be.revertedWithCustomError(orders, "ZeroSize");
+        const far = await order(alice, { price: usd("2500") });
+        await expect(tx(orders, bob, "fillOrder", far, await sign(venue, alice, far), 1)).to.be.revertedWithCustomError(perp, "PriceOutsideBand");
+      });
+
+      it("stays open for exits under partial pause", async () => {
+        const venue = await loadFixture(make);
+        const { orders, perp, guardian, alice, bob } = venue;
+        const open = await order(alice);
+        await tx(orders, bob, "fillOrder", open, await sign(venue, alice, open), units("10"));
+        for (const module of [orders, perp]) await tx(module, guardian, "setPauseLevel", 1);
+        const more = await order(alice, { salt: 2n });
+        await expect(tx(orders, bob, "fillOrder", more, await sign(venue, alice, more), 1)).to.be.revertedWithCustomError(perp, "Paused");
+        const close = await order(alice, { isBuy: false });
+        await tx(orders, bob, "fillOrder", close, await sign(venue, alice, close), units("10"));
+        await tx(orders, guardian, "setPauseLevel", 2);
+        await expect(tx(orders, bob, "fillOrder", close, "0x", 1)).to.be.revertedWithCustomError(orders, "Paused");
+      });
+
+      it("accepts a Safe's signature under ERC-1271", async () => {
+        const venue = await loadFixture(make);
+        const { orders, clearinghouse, alice, bob } = venue;
+        const safe = await deploySafe(alice);
+        await tx(clearinghouse, alice, "deposit", usdc("50000"), safe);
+        const value = await order({ address: safe });
+        const digest = await read<string>(orders, "hashOrder", value);
+        const signature = await alice.signTypedData(
+          { chainId: (await ethers.provider.getNetwork()).chainId, verifyingContract: safe },
+          { SafeMessage: [{ name: "message", type: "bytes" }] },
+          { message: AbiCoder.defaultAbiCoder().encode(["bytes32"], [digest]) },
+        );
+        await tx(orders, bob, "fillOrder", value, signature, units("1"));
+        expect(await size(venue, safe)).to.equal(units("1"));
+        const other = await order({ address: safe }, { salt: 9n });
+        await expect(tx(orders, bob, "fillOrder", other, signature, units("1"))).to.be.revertedWithCustomError(orders, "BadSignature");
+      });
+    });
+
+    describe("matchOrders", () => {
+      it("fills two orders that cross, at the maker's price, by a keeper", async () => {
+        const venue = await loadFixture(make);
+        const { orders, perp, keeper, alice, bob } = venue;
+        const sell = await order(alice, { isBuy: false, price: usd("1990") });
+        const buy = await order(bob, { price: usd("2010") });
+        const args = [sell, await sign(venue, alice, sell), buy, await sign(venue, bob, buy), units("3")];
+        await expect(tx(orders, bob, "matchOrders", ...args)).to.be.revertedWithCustomError(orders, "AccessControlUnauthorizedAccount");
+        await tx(orders, keeper, "matchOrders", ...args);
+        expect((await read<bigint[]>(perp, "positionOf", 0, alice))[1]).to.equal(usd("1990"));
+        expect([await size(venue, alice), await size(venue, bob)]).to.deep.equal([-units("3"), units("3")]);
+        await tx(orders, keeper, "matchOrders", ...args.slice(2, 4), ...args.slice(0, 2), units("1"));
+        expect((await read<bigint[]>(perp, "positionOf", 0, alice))[1]).to.equal(usd("2010"));
+      });
+
+      it("refuses orders that don't cross", async () => {
+        const venue = await loadFixture(make);
+        const { orders, keeper, alice, bob } = venue;
+        const sell = await order(alice, { isBuy: false, price: usd("2001") });
+        for (const other of [await order(bob, { price: usd("2000") }), await order(bob, { isBuy: false }), await order(bob, { marketId: 1n, price: usd("3000") })]) {
+          await expect(tx(orders, keeper, "matchOrders", sell, "0x", other, "0x", 1)).to.be.revertedWithCustomError(orders, "OrdersDoNotCross");
+          await expect(tx(orders, keeper, "matchOrders", other, "0x", sell, "0x", 1)).to.be.revertedWithCustomError(orders, "OrdersDoNotCross");
+        }
+      });
+    });
+
+    describe("cancelling", () => {
+      it("is for ever, by order and by nonce, and for the maker only", async () => {
+        const venue = await loadFixture(make);
+        const { orders, guardian, alice, bob } = venue;
+        const value = await order(alice);
+        const signature = await sign(venue, alice, value);
+        await tx(orders, guardian, "setPauseLevel", 2);
+        await expect(tx(orders, bob, "cancelOrder", value)).to.be.revertedWithCustomError(orders, "NotTheMaker");
+        await tx(orders, alice, "cancelOrder", value);
+        await tx(orders, venue.timelock, "setPauseLevel", 0);
+        await expect(tx(orders, bob, "fillOrder", value, signature, 1)).to.be.revertedWithCustomError(orders, "OrderIsCancelled");
+        const low = await order(alice, { nonce: 6n, salt: 3n });
+        const high = await order(alice, { nonce: 7n });
+        await tx(orders, alice, "cancelNonces", 7);
+        await expect(tx(orders, alice, "cancelNonces", 7)).to.be.revertedWithCustomError(orders, "NonceNotRaised");
+        expect(await read(orders, "minimumNonce", alice)).to.equal(7n);
+        await expect(tx(orders, bob, "fillOrder", low, await sign(venue, alice, low), 1)).to.be.revertedWithCustomError(orders, "OrderIsCancelled");
+        await tx(orders, bob, "fillOrder", high, await sign(venue, alice, high), 1);
+      });
     });
   });
+}
 
-  describe("cancelling", () => {
-    it("is for ever, by order and by nonce, and for the maker only", async () => {
-      const venue = await loadFixture(deployVenue);
-      const { orders, guardian, alice, bob } = venue;
-      const value = await order(alice);
-      const signature = await sign(venue, alice, value);
-      await tx(orders, guardian, "setPauseLevel", 2);
-      await expect(tx(orders, bob, "cancelOrder", value)).to.be.revertedWithCustomError(orders, "NotTheMaker");
-      await tx(orders, alice, "cancelOrder", value);
-      await tx(orders, venue.timelock, "setPauseLevel", 0);
-      await expect(tx(orders, bob, "fillOrder", value, signature, 1)).to.be.revertedWithCustomError(orders, "OrderIsCancelled");
-      const low = await order(alice, { nonce: 6n, salt: 3n });
-      const high = await order(alice, { nonce: 7n });
-      await tx(orders, alice, "cancelNonces", 7);
-      await expect(tx(orders, alice, "cancelNonces", 7)).to.be.revertedWithCustomError(orders, "NonceNotRaised");
-      expect(await read(orders, "minimumNonce", alice)).to.equal(7n);
-      await expect(tx(orders, bob, "fillOrder", low, await sign(venue, alice, low), 1)).to.be.revertedWithCustomError(orders, "OrderIsCancelled");
-      await tx(orders, bob, "fillOrder", high, await sign(venue, alice, high), 1);
-    });
-  });
-});
-
-describe("OrderSettlementV2", () => {
+describe("OrderSettlementV2 policy", () => {
   async function upgraded() {
     const venue = await deployVenue();
     const resting = await order(venue.alice);

@@ -246,3 +246,46 @@ export async function upgradeToV3(venue: Venue) {
   const options = await upgrade(venue.options, venue.timelock, "OptionsMarketV3");
   return { clearinghouse, perp, options, pricer };
 }
+
+/** Runs upgrade 0004 on a core of version 2, which has no options market. */
+export async function upgradeCoreToV3(core: Core) {
+  await upgradeToV2(core);
+  const clearinghouse = await upgrade(core.clearinghouse, core.timelock, "ClearinghouseV3");
+  const perp = await upgrade(core.perp, core.timelock, "PerpExchangeV3");
+  return { clearinghouse, perp };
+}
+
+/** What version 1 promised must hold in every later version: the same tests run on the core before and after each upgrade. */
+export const CORES = [
+  { version: 1, suffix: "", core: deployCore },
+  { version: 2, suffix: "V2", core: deployCoreV2 },
+  {
+    version: 3,
+    suffix: "V3",
+    core: async (): Promise<Core> => {
+      const core = await deployCore();
+      return { ...core, ...(await upgradeCoreToV3(core)) };
+    },
+  },
+] as const;
+
+/** The whole venue with its options market at each version. */
+export const VENUES = [
+  { version: 1, suffix: "", venue: deployVenue },
+  {
+    version: 2,
+    suffix: "V2",
+    venue: async (): Promise<Venue> => {
+      const venue = await deployVenue();
+      return { ...venue, ...(await upgradeOptionsToV2(venue)) };
+    },
+  },
+  {
+    version: 3,
+    suffix: "V3",
+    venue: async (): Promise<Venue> => {
+      const venue = await deployVenue();
+      return { ...venue, ...(await upgradeToV3(venue)) };
+    },
+  },
+] as const;
