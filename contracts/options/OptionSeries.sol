@@ -41,8 +41,8 @@ contract OptionSeries is IOptionSeries, ERC6909Upgradeable {
 
     /// @inheritdoc IOptionSeries
     function burn(address from, uint256 seriesId, uint256 amount) external onlyMarket {
-        _series().totalSupply[seriesId] -= amount;
         _burn(from, seriesId, amount);
+        _series().totalSupply[seriesId] -= amount;
     }
 
     /// @inheritdoc IOptionSeries
