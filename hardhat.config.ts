@@ -13,8 +13,6 @@ const outputSelection = { "*": { "*": ["storageLayout", "transientStorageLayout"
 
 export default defineConfig({
   plugins: [hardhatEthers, hardhatEthersChaiMatchers, hardhatMocha, hardhatNetworkHelpers, hardhatDrydock],
-  // The fixtures under test/ are data: Hardhat must not take them for tests written in Solidity.
-  paths: { tests: { mocha: "./test", solidity: "./test/solidity" } },
   solidity: {
     profiles: {
       // Fast, for tests. What goes on a chain is built with `production`.
