@@ -28,6 +28,7 @@ export class SpaceComparison {
     const [old, current] = this.#expand(before, after);
     const occupied = old.filter(({ gap }) => !gap);
     const changes: LayoutChange[] = [];
+    const heirs = new Set<Leaf>();
     const { inPlace, moved, rename } = pairLeaves(occupied, current.filter(({ gap }) => !gap), this.from, this.to);
 
     for (const leaf of occupied) {
@@ -35,9 +36,12 @@ export class SpaceComparison {
       const there = moved.get(leaf);
       if (here !== undefined) changes.push(...this.#inPlace(leaf, here, occupied, current, rename.has(leaf), within));
       else if (there !== undefined) changes.push(this.#moved(leaf, there, within));
-      else changes.push(this.#gone(leaf, current, within));
+      else {
+        changes.push(this.#gone(leaf, current, within));
+        for (const heir of current) if (overlaps(heir, leaf)) heirs.add(heir);
+      }
     }
-    changes.push(...this.#fresh(occupied, old.filter(({ gap }) => gap), current, new Set([...inPlace.values(), ...moved.values()]), within));
+    changes.push(...this.#fresh(occupied, old.filter(({ gap }) => gap), current, new Set([...inPlace.values(), ...moved.values()]), heirs, within));
     return summarize(changes);
   }
 
@@ -155,10 +159,17 @@ export class SpaceComparison {
   }
 
   /** Ranges of the new layout that lie on no old variable, and what is left of old gaps. */
-  #fresh(occupied: Leaf[], gaps: Leaf[], current: Leaf[], paired: Set<Leaf>, within: string | undefined): LayoutChange[] {
+  #fresh(occupied: Leaf[], gaps: Leaf[], current: Leaf[], paired: Set<Leaf>, named: Set<Leaf>, within: string | undefined): LayoutChange[] {
     const changes: LayoutChange[] = [];
     for (const leaf of current) {
-      if (leaf.gap || paired.has(leaf) || occupied.some((old) => overlaps(old, leaf))) continue;
+      if (leaf.gap || paired.has(leaf)) continue;
+      const under = occupied.find((old) => overlaps(old, leaf));
+      if (under !== undefined) {
+        // A range that is gone names its heir itself.
+        if (named.has(leaf)) continue;
+        changes.push(this.#change("appended", null, leaf, this.#harm(leaf), "high", `${leaf.path} is new and lies on bytes that ${under.path} wrote: it does not start at zero`, within, "U1"));
+        continue;
+      }
       const gap = gaps.find((old) => overlaps(old, leaf));
       const unstored = within === undefined ? this.from.unstored.find(({ label }) => label === leaf.root.label) : undefined;
       const fate = gap === undefined ? "appended" : "gap";
