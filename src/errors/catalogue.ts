@@ -162,10 +162,10 @@ export const ERRORS = {
     message: "{path} is not an OpenZeppelin manifest: {detail}",
     remedy: "give a file that the OpenZeppelin upgrades plugin wrote, .openzeppelin/<network>.json",
   },
-  LIVE_BUILD_UNKNOWN: {
+  GIT_SOURCE: {
     code: "DD203",
-    message: "no build at hand produces the code at {address} ({detail})",
-    remedy: "name the old source with --reference or --from-ref, or keep its build-info in upgrades/history",
+    message: "{file} can't be read at {ref}: {detail}",
+    remedy: "give a commit, tag or branch that holds the old source, or name the old contract with --from alone",
   },
   SAFE_NOT_PROPOSER: {
     code: "DD130",

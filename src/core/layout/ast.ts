@@ -102,9 +102,11 @@ export class AstIndex {
 
   placeOf(src: string): SourcePlace | undefined {
     const [start, , index] = src.split(":").map(Number);
-    const file = index === undefined ? undefined : this.#fileOfIndex.get(index);
-    if (file === undefined || start === undefined) return undefined;
-    const starts = this.#linesOf(file);
+    const source = index === undefined ? undefined : this.#fileOfIndex.get(index);
+    if (source === undefined || start === undefined) return undefined;
+    // Hardhat 3 names the project's sources `project/…`; a finding's place is repository-relative.
+    const file = source.replace(/^project\//, "");
+    const starts = this.#linesOf(source);
     if (starts === undefined) return { file };
     let low = 0;
     let high = starts.length;

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { buildAtRef } from "../../../src/build/git-source.js";
 import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
 import { layoutText } from "../../../src/report/layout-text.js";
 import { parseManifest, validateManifest, validatePair } from "../../../src/stages/validate.js";
 import { validatePlan } from "../../../src/stages/validate-plan.js";
 import { fromHere, required } from "../shared/arguments.js";
-import { builder, liveBuildFinder, namespacedCompiler, openNetwork, resolveAtHead } from "../shared/context.js";
+import { builder, liveBuildFinder, namespacedCompiler, openNetwork, projectOf, resolveAtHead } from "../shared/context.js";
 import { loadPlan } from "../shared/load-plan.js";
 import { runVerb, type VerbResult } from "../shared/run-verb.js";
 
@@ -13,6 +14,7 @@ interface ValidateArguments {
   json: boolean;
   plan: string | undefined;
   from: string | undefined;
+  fromRef: string | undefined;
   to: string | undefined;
   manifest: string | undefined;
   noReference: boolean;
@@ -20,7 +22,7 @@ interface ValidateArguments {
 
 export default (args: ValidateArguments, hre: HardhatRuntimeEnvironment): Promise<void> =>
   runVerb("validate", args, () => {
-    const given = [args.plan, args.manifest, args.from ?? args.to].filter((value) => value !== undefined);
+    const given = [args.plan, args.manifest, args.from ?? args.fromRef ?? args.to].filter((value) => value !== undefined);
     if (given.length !== 1) {
       const detail = "give one of: a plan; --from A --to B; --manifest FILE";
       throw new DrydockError(ERRORS.ARGUMENT, { detail, verb: "validate" });
@@ -45,7 +47,8 @@ async function ofPlan(args: ValidateArguments, hre: HardhatRuntimeEnvironment): 
 
 async function ofPair(args: ValidateArguments, hre: HardhatRuntimeEnvironment): Promise<VerbResult> {
   const build = builder(hre);
-  const from = await build(required(args.from, "--from", "validate"));
+  const today = await build(args.from ?? (args.fromRef === undefined ? required(args.from, "--from", "validate") : required(args.to, "--to", "validate")));
+  const from = args.fromRef === undefined ? today : await buildAtRef(today, args.fromRef, projectOf(hre));
   const to = await build(required(args.to, "--to", "validate"));
   const parts = await validatePair(from, to, args.noReference ? { secondOpinion: false } : { compile: namespacedCompiler(hre) });
   const { verdict, findings, notRun, ...rest } = parts;

@@ -3,6 +3,7 @@ import { positional, text, verbTask } from "../shared/define.js";
 export const validateTask = verbTask("validate", "Storage layout: byte by byte against the live implementation, or between two contracts")
   .addPositionalArgument(positional("plan", "Plan file, or the folder that holds plan.ts"))
   .addOption(text("from", "Old contract, by name or path/File.sol:Name"))
+  .addOption(text("fromRef", "Commit, tag or branch that holds the old source of --from (of --to when --from is not given)"))
   .addOption(text("to", "New contract, by name or path/File.sol:Name"))
   .addOption(text("manifest", "An OpenZeppelin manifest (.openzeppelin/*.json): every version against the next"))
   .addFlag({ name: "noReference", description: "Don't ask upgrades-core for a second opinion (saves its second compilation)" })
