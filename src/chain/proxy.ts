@@ -103,11 +103,16 @@ export async function readProxy(chain: ChainPort, address: string, block: BlockR
   async function readSlotProxy(target: string): Promise<ProxyState> {
     const slotAdmin = implementation === undefined ? zosAdmin : admin;
     const standard = implementation !== undefined ? "eip1967" : zosImplementation !== undefined ? "zos" : "erc1822";
+    // An implementation that is a proxy itself reads its target from this proxy's storage, and so calls itself until the
+    // gas is gone: there is nothing to ask it.
+    const looped = target === address || addressIn(await getStorage(chain, target, IMPLEMENTATION_SLOT, block)) !== null;
     const [uuid, owner, adminOwner, version] = await Promise.all([
-      tryCallFunction(chain, proxyInterface, "proxiableUUID", [], { to: target, block }),
-      ask(address, "owner"),
+      looped ? undefined : tryCallFunction(chain, proxyInterface, "proxiableUUID", [], { to: target, block }),
+      looped ? undefined : ask(address, "owner"),
       slotAdmin === undefined ? undefined : ask(slotAdmin, "owner"),
-      tryCallFunction(chain, proxyInterface, "UPGRADE_INTERFACE_VERSION", [], { to: slotAdmin ?? address, block }),
+      looped && slotAdmin === undefined
+        ? undefined
+        : tryCallFunction(chain, proxyInterface, "UPGRADE_INTERFACE_VERSION", [], { to: slotAdmin ?? address, block }),
     ]);
     const proxiable = uuid !== undefined;
     return {

@@ -211,6 +211,42 @@ describe("inspect", function () {
     expect(rules(weak)).to.include("P11 the Safe's threshold is too low");
   });
 
+  it("sees that a timelock behind a proxy is only as slow as its proxy", async () => {
+    const safe = await world.safe([a, b, c], 2);
+    const initializer = new Interface(["function setUp(uint256,address[],address[],address)"]);
+    const data = (admin: string) => initializer.encodeFunctionData("setUp", [2 * DAY, [safe], [safe], admin]);
+    const implementation = await world.deploy("ProxiedTimelock");
+    const hasty = await world.proxy(implementation, data(d));
+    const result = await look([await world.vault("OwnedVault", OWNED, [hasty], [1n])]);
+    const fast = result.authority.paths.find(({ delay }) => delay === "0");
+    expect(fast!.leaf.address).to.equal(d);
+    expect(fast!.steps.map(({ right }) => right)).to.deep.equal(["owner", "upgrade by DEFAULT_ADMIN_ROLE"]);
+    expect(blocking(result)).to.include("P9").and.include("P10");
+
+    const alone = await world.proxy(implementation, data(EVERYBODY));
+    const twin = await look([await world.vault("OwnedVault", OWNED, [alone], [1n])]);
+    expect(rules(twin)).to.deep.equal([]);
+  });
+
+  it("ends at a Governor, whose votes are no keys", async () => {
+    const governor = await world.deploy("VillageGovernor");
+    const timelock = await world.timelock({ proposers: [governor], executors: [governor] });
+    const result = await look([await world.vault("OwnedVault", OWNED, [timelock], [1n])]);
+    expect(result.authority.paths.map(({ leaf }) => leaf)).to.deep.equal([{ address: governor, kind: "governor" }]);
+    expect(rules(result)).to.deep.equal([]);
+  });
+
+  it("names a key that has delegated to code (EIP-7702) as the key that it still is", async () => {
+    const delegate = await world.deploy("OwnedModule", [a]);
+    const key = world.accounts[9]!;
+    const proxy = await world.vault("OwnedVault", OWNED, [key], [1n]);
+    await world.provider.send("hardhat_setCode", [key, `0xef0100${delegate.slice(2).toLowerCase()}`]);
+    const result = await look([proxy]);
+    const node = result.authority.nodes.find(({ address }) => address === key);
+    expect(node).to.deep.include({ kind: "eoa", facts: { "delegates to": delegate } });
+    expect(blocking(result)).to.deep.equal(["P9"]);
+  });
+
   it("finds a path past the declared timelock, by the trust file and by the plan's route", async () => {
     const { timelock, proxy, safe } = await sound();
     const { inventory } = await look([proxy]);

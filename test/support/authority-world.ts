@@ -1,4 +1,4 @@
-import { ContractFactory, Interface, JsonRpcProvider, type JsonRpcSigner } from "ethers";
+import { ContractFactory, Interface, JsonRpcProvider, JsonRpcSigner } from "ethers";
 import { createSafe, deploySafeContracts, type SafeContracts } from "../../scripts/chain/safe-contracts.js";
 import { startNode, type RunningNode } from "../../scripts/chain/start-node.js";
 import type { ChainPort } from "../../src/chain/port.js";
@@ -67,7 +67,7 @@ export async function authorityWorld(): Promise<AuthorityWorld> {
     async send(to, signature, args, from) {
       const iface = new Interface([`function ${signature}`]);
       const data = iface.encodeFunctionData(signature.slice(0, signature.indexOf("(")), args);
-      const signer = from === undefined ? deployer : await provider.getSigner(from);
+      const signer = from === undefined ? deployer : new JsonRpcSigner(provider, from);
       await (await signer.sendTransaction({ to, data })).wait();
     },
     async stop() {
