@@ -40,7 +40,18 @@ export function lastingWrites(trace: Trace): WriteEffect[] {
 }
 
 /** State that is tested, set, and set back in one call: a reentrancy lock, by what it does and not by its name. */
-export function lockKeys(trace: Trace): Set<string> {
+export function lockKeys(trace: Trace): ReadonlySet<string> {
+  let known = locksKnown.get(trace);
+  if (known === undefined) {
+    known = findLocks(trace);
+    locksKnown.set(trace, known);
+  }
+  return known;
+}
+
+const locksKnown = new WeakMap<Trace, Set<string>>();
+
+function findLocks(trace: Trace): Set<string> {
   const tested = new Set<string>();
   const writes = new Map<string, WriteEffect[]>();
   for (const effect of trace.effects) {

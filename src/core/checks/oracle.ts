@@ -18,7 +18,18 @@ export interface OracleRead {
 }
 
 /** Every term that decides or becomes something in a run: conditions, stored values, arguments, results. */
-export function termsOf(trace: Trace): Set<Term> {
+export function termsOf(trace: Trace): ReadonlySet<Term> {
+  let known = termsKnown.get(trace);
+  if (known === undefined) {
+    known = gatherTerms(trace);
+    termsKnown.set(trace, known);
+  }
+  return known;
+}
+
+const termsKnown = new WeakMap<Trace, Set<Term>>();
+
+function gatherTerms(trace: Trace): Set<Term> {
   const terms = new Set<Term>(trace.returns);
   for (const entry of entriesOf(trace.exit)) terms.add(entry.holds);
   for (const effect of trace.effects) {

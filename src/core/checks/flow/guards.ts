@@ -177,8 +177,19 @@ function isCommitmentLookup(term: Term): boolean {
   return storagePath(term)?.indexes.some(isCommitment) === true;
 }
 
+const guardsKnown = new WeakMap<Effect, Guard[]>();
+
 /** All guards that hold when `effect` has happened and the run did not revert, those after it too. */
-export function guardsOf(trace: Trace, effect: Effect, facts?: Facts): Guard[] {
+export function guardsOf(trace: Trace, effect: Effect, facts: Facts): Guard[] {
+  let known = guardsKnown.get(effect);
+  if (known === undefined) {
+    known = findGuards(trace, effect, facts);
+    guardsKnown.set(effect, known);
+  }
+  return known;
+}
+
+function findGuards(trace: Trace, effect: Effect, facts: Facts): Guard[] {
   const seen = new Set<string>();
   const guards: Guard[] = [];
   const add = (entry: PathEntry): void => {
@@ -189,13 +200,24 @@ export function guardsOf(trace: Trace, effect: Effect, facts?: Facts): Guard[] {
   };
   entriesOf(effect.path).forEach(add);
   entriesOf(trace.exit).filter(({ kind }) => kind === "check").forEach(add);
-  for (const other of trace.effects) {
-    if (other.kind !== "call" || !isEnforcingCall(other) || !covers(other, effect)) continue;
+  for (const other of enforcingCalls(trace)) {
+    if (!covers(other, effect)) continue;
     const text = textOf(other.call);
     if (!seen.has(text)) guards.push({ holds: other.call, text, class: "authority", via: other.via });
     seen.add(text);
   }
   return guards;
+}
+
+const enforcing = new WeakMap<Trace, CallEffect[]>();
+
+function enforcingCalls(trace: Trace): CallEffect[] {
+  let known = enforcing.get(trace);
+  if (known === undefined) {
+    known = trace.effects.filter((effect): effect is CallEffect => effect.kind === "call" && isEnforcingCall(effect));
+    enforcing.set(trace, known);
+  }
+  return known;
 }
 
 /** A call that reverts unless the caller may: `acl.checkRole(ROLE, msg.sender)`, or a check that is still abstract. */
@@ -226,7 +248,7 @@ function idOf(branch: object): number {
 }
 
 /** Whether only somebody who is entitled gets to `effect`. */
-export function isAuthorized(trace: Trace, effect: Effect, facts?: Facts): boolean {
+export function isAuthorized(trace: Trace, effect: Effect, facts: Facts): boolean {
   return guardsOf(trace, effect, facts).some((guard) => guard.class === "authority");
 }
 

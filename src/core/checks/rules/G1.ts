@@ -65,12 +65,15 @@ function hit(view: ContractView, trace: Trace, call: CallEffect, write: WriteEff
 function confidenceOf(view: ContractView, trace: Trace, effect: CallEffect, write: WriteEffect): Confidence {
   const { call, callKind, value } = effect;
   const target = call.target;
+  const uses = [value, ...call.args].some((term) => term !== undefined && namesIn(term).has(storageName(write.storage)));
   // What is added after it was paid for, and not decided on before, gives a second entry nothing.
   const name = storageName(write.storage);
   const decided = trace.effects.some((other) => other.kind === "check" && other.order < effect.order && !other.via.some((fn) => ARITHMETIC.test(fn)) && namesIn(other.holds).has(name));
   const settledBefore = trace.effects.some((other) => other.kind === "write" && other.order < effect.order && storageName(other.storage) === name);
   if ((directionOf(write) === "credit" && !decided) || (settledBefore && isCompound(write))) return "low";
   if (guardsOf(trace, effect, factsOf(view)).some(({ holds }) => isCommitted(holds))) return "medium";
+  // The old value neither decides about the call nor sizes it.
+  if (!decided && !uses) return target !== undefined && isFixed(target) ? "low" : "medium";
   const chosen = target !== undefined && contains(target, (term) => term.op === "caller" || term.op === "parameter" || term.op === "index");
   if (chosen || (callKind === "low-level" && value !== undefined && !(value.op === "literal" && /^0+$/.test(value.text)))) return "high";
   if (target !== undefined && isFixed(target)) return "low";

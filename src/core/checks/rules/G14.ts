@@ -57,7 +57,7 @@ interface Reason {
 function reasonFor(write: WriteEffect, trace: Trace, facts: Facts, trusted: ReadonlySet<string>): Reason | undefined {
   const { key, indexes, fields } = write.storage;
   const chosen = contains(write.value, (term) => term.op === "parameter" || term.op === "caller");
-  const fixed = !chosen && write.value.op === "literal";
+  const fixed = !chosen && write.value.op === "literal" && /^(?:true|false)$/.test(write.value.text);
   if (isOnceOnly(write, trace)) return undefined;
   if (trusted.has(storageName(write.storage)) && (chosen || fixed || indexes.length > 0)) {
     return { text: "it decides who may call other functions", sure: true };
@@ -126,7 +126,8 @@ function comparedWithCaller(holds: Term): string[] {
       const [mine, other] = term.left.op === "caller" ? [term.left, term.right] : [term.right, term.left];
       if (mine.op === "caller" && other.op === "state") keys.push(other.key);
       const path = other.op === "field" ? storagePath(other) : undefined;
-      if (mine.op === "caller" && path !== undefined) keys.push(storageName(path));
+      // `positions[id].owner == msg.sender`: whoever makes a record owns it.
+      if (mine.op === "caller" && path !== undefined && path.indexes.length === 0) keys.push(storageName(path));
     }
     if (term.op === "index" && term.index.op === "caller" && term.base.op === "state" && isBooleanMap(term)) keys.push(term.base.key);
     return false;
