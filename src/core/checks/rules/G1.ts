@@ -2,7 +2,7 @@ import { isReadOnly, type ContractView } from "../ast/contract-view.js";
 import { factsOf } from "../flow/facts.js";
 import { guardsOf, isCommitted } from "../flow/guards.js";
 import { contains, namesIn, storageIn, storageName, textOf, type Term } from "../flow/term.js";
-import { compatible, type CallEffect, type Effect, type Trace, type WriteEffect } from "../flow/trace.js";
+import { compatible, entriesOf, type CallEffect, type Effect, type Trace, type WriteEffect } from "../flow/trace.js";
 import { directionOf, isLocked, lockKeys, protectionOf } from "../moves.js";
 import type { Confidence } from "../../finding.js";
 import type { Hit, Rule } from "../rule.js";
@@ -68,7 +68,8 @@ function confidenceOf(view: ContractView, trace: Trace, effect: CallEffect, writ
   const uses = [value, ...call.args].some((term) => term !== undefined && namesIn(term).has(storageName(write.storage)));
   // What is added after it was paid for, and not decided on before, gives a second entry nothing.
   const name = storageName(write.storage);
-  const decided = trace.effects.some((other) => other.kind === "check" && other.order < effect.order && !other.via.some((fn) => ARITHMETIC.test(fn)) && namesIn(other.holds).has(name));
+  const branched = entriesOf(effect.path).some(({ kind, holds }) => kind === "arm" && namesIn(holds).has(name));
+  const decided = branched || trace.effects.some((other) => other.kind === "check" && other.order < effect.order && !other.via.some((fn) => ARITHMETIC.test(fn)) && namesIn(other.holds).has(name));
   const settledBefore = trace.effects.some((other) => other.kind === "write" && other.order < effect.order && storageName(other.storage) === name);
   if ((directionOf(write) === "credit" && !decided) || (settledBefore && isCompound(write))) return "low";
   if (guardsOf(trace, effect, factsOf(view)).some(({ holds }) => isCommitted(holds))) return "medium";

@@ -32,7 +32,7 @@ export const rule: Rule = {
         view: next,
         at: declaration,
         confidence: use.settable ? "medium" : "high",
-        detail: `${key} is new and stays zero after the upgrade${use.settable ? " until somebody calls its setter" : ""}; ${use.reader} reads it${use.initializer === undefined ? "" : `, and only ${use.initializer} sets it, which has already run`}`,
+        detail: `${key.replace(/^ns:/, "")} is new and stays zero after the upgrade${use.settable ? " until somebody calls its setter" : ""}; ${use.reader} reads it${use.initializer === undefined ? "" : `, and only ${use.initializer} sets it, which this upgrade does not run`}`,
       };
     }
   },
