@@ -27,7 +27,7 @@ export interface Layout {
   height: number;
 }
 
-export const BOX_WIDTH = 230;
+export const BOX_WIDTH = 252;
 const LINE_HEIGHT = 16;
 export const COLUMN_GAP = 210;
 const ROW_GAP = 26;
