@@ -53,7 +53,7 @@ export async function runReview(args: ReviewArguments, home: ReviewHome): Promis
       import("../report/page/page.js"),
       import("../report/page/script.js"),
     ]);
-    await writeAtomically(args.html, renderPage(model, await loadPageScript()));
+    await writeAtomically(args.html, renderPage(await model(), await loadPageScript()));
   }
   return result;
 }
@@ -62,16 +62,20 @@ async function ofSafeTx(
   args: ReviewArguments,
   safeTx: string,
   home: ReviewHome,
-): Promise<{ result: VerbResult; model: ReviewModel }> {
+): Promise<{ result: VerbResult; model: () => ReviewModel | Promise<ReviewModel> }> {
   const request = await readSafeTxFile(safeTx, knownOf(args));
   const trust = await findTrust(args.trust, home.trustFile, request.chainId);
   const chain = await home.open?.();
   const service = serviceOf(args, request.chainId);
-  const answer = await reviewSafeTxRequest(request, { ...(trust ? { trust } : {}), ...(chain ? { chain } : {}), ...(service ? { service } : {}) });
+  const answer = await reviewSafeTxRequest(request, {
+    ...(trust ? { trust } : {}),
+    ...(chain ? { chain } : {}),
+    ...(service ? { service } : {}),
+  });
   const { verdict, scope, findings, notRun, ...parts } = answer;
   return {
     result: { verdict, scope, findings, notRun, parts, text: safeTxText(answer) },
-    model: modelOfSafeTx(answer, request.abis, trust),
+    model: () => modelOfSafeTx(answer, request.abis, trust),
   };
 }
 
@@ -79,7 +83,7 @@ async function ofBundle(
   args: ReviewArguments,
   folder: string,
   home: ReviewHome,
-): Promise<{ result: VerbResult; model: ReviewModel }> {
+): Promise<{ result: VerbResult; model: () => ReviewModel | Promise<ReviewModel> }> {
   await refuseWithin(folder);
   const step = stepOf(args.step);
   const bundle = await openBundle(folder);
@@ -99,7 +103,7 @@ async function ofBundle(
   const { verdict, scope, findings, notRun } = review;
   return {
     result: { verdict, scope, findings, notRun, parts: bundleParts(review), text: reviewText(review) },
-    model: { ...modelOfBundle(review, context), authority: args.html === undefined ? [] : await authorityOf(context) },
+    model: async () => ({ ...modelOfBundle(review, context), authority: await authorityOf(context) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AbiSource, DecodedCall } from "../core/decode/types.js";
 import { tableOf } from "../core/decode/functions.js";
 import { DEFAULT_POLICY } from "../core/finding.js";
+import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 import { rehearsalSchema } from "../core/schema/rehearsal.js";
 import type { Trust } from "../core/schema/trust.js";
 import type { SafeTx } from "../core/safe/transaction.js";
@@ -63,6 +64,11 @@ export function modelOfBundle(review: BundleReview, { bundle, step, trust, names
 /** The report's model of a Safe transaction that belongs to no bundle. */
 export function modelOfSafeTx(answer: SafeTxAnswer, abis: readonly AbiSource[], trust?: Trust): ReviewModel {
   const { domainHash, messageHash, safeTxHash, transaction } = answer;
+  if (domainHash === null || messageHash === null || safeTxHash === null)
+    throw new DrydockError(ERRORS.ARGUMENT, {
+      detail: "a page needs hashes, and the document leaves out what they depend on",
+      verb: "review",
+    });
   return {
     schema: "drydock/review-model@1",
     title: "Safe transaction",

@@ -19,8 +19,9 @@ export function safeTxText(answer: SafeTxAnswer): string {
     notRunText("Not checked offline:", answer.notChecked),
     `Safe ${answer.safe} ${visible(answer.version)} on chain ${answer.chainId}, nonce ${answer.transaction.nonce}`,
     ...answer.assumptions.map((assumption) => `Assumed: ${visible(assumption)}`),
-    `What a Ledger shows:\n  Domain hash  ${device.ledger.domainHash}\n  Message hash ${device.ledger.messageHash}`,
-    `safeTxHash     ${answer.safeTxHash}`,
+    device === null
+      ? "No hashes: see above for what is missing"
+      : `What a Ledger shows:\n  Domain hash  ${device.ledger.domainHash}\n  Message hash ${device.ledger.messageHash}\n\nsafeTxHash     ${answer.safeTxHash}`,
     decodedText(answer.decoded),
     ...answer.approved.map(
       ({ safe, safeTxHash, decoded }) => `It approves ${safeTxHash} of the Safe ${safe}:\n${decodedText(decoded)}`,

@@ -24,10 +24,11 @@ export interface SafeTxAnswer {
   safe: string;
   version: string;
   transaction: Record<keyof SafeTx, string | number>;
-  domainHash: string;
-  messageHash: string;
-  safeTxHash: string;
-  device: DeviceHashes;
+  /** Null when the document leaves out what they depend on. */
+  domainHash: string | null;
+  messageHash: string | null;
+  safeTxHash: string | null;
+  device: DeviceHashes | null;
   decoded: DecodedCall;
   /** Transactions of other Safes that this one approves. */
   approved: { safe: string; domainHash: string; messageHash: string; safeTxHash: string; decoded: DecodedCall }[];
@@ -56,20 +57,34 @@ export async function reviewSafeTxRequest(
   options: SafeTxReviewOptions = {},
 ): Promise<SafeTxAnswer> {
   const input = inputOf(request, options.trust);
+  const isComplete = request.missing.length === 0;
   const chainFacts =
-    options.chain && (await readChainFacts(options.chain.port, input, { network: options.chain.network }));
+    options.chain && isComplete
+      ? await readChainFacts(options.chain.port, input, { network: options.chain.network })
+      : undefined;
   const outstanding =
     chainFacts && options.service
-      ? await outstandingTransactions(options.service, { ...request, nonce: chainFacts.safe?.nonce ?? 0n, except: safeHashes(request).safeTxHash })
+      ? await outstandingTransactions(options.service, {
+          ...request,
+          nonce: chainFacts.safe?.nonce ?? 0n,
+          except: safeHashes(request).safeTxHash,
+        })
       : undefined;
-  const review = reviewSafeTransaction({ ...input, ...(chainFacts ? { chainFacts: { ...chainFacts, ...(outstanding ? { outstanding } : {}) } } : {}) });
-  const claims = reviewClaims(request, review.hashes);
+  const review = reviewSafeTransaction({
+    ...input,
+    ...(chainFacts ? { chainFacts: { ...chainFacts, ...(outstanding ? { outstanding } : {}) } } : {}),
+  });
+  const claims = isComplete ? reviewClaims(request, review.hashes) : { findings: [], notRun: [], signers: [] };
+  const noHashes = request.missing.map((what) => ({
+    check: "the hashes",
+    reason: `the document does not state ${what}`,
+  }));
   const unchecked = [...review.notRun, ...claims.notRun];
   const scope = options.chain ? "full" : "offline";
   const { verdict, findings, notRun } = gate(
     "review",
     [...review.findings, ...claims.findings],
-    scope === "full" ? unchecked : [],
+    [...noHashes, ...(scope === "full" ? unchecked : [])],
     options.trust?.policy,
   );
   return {
@@ -80,8 +95,8 @@ export async function reviewSafeTxRequest(
     safe: request.safe,
     version: request.version,
     transaction: plainFields(request.tx),
-    ...review.hashes,
-    device: deviceFormat(review.hashes),
+    ...(isComplete ? review.hashes : { domainHash: null, messageHash: null, safeTxHash: null }),
+    device: isComplete ? deviceFormat(review.hashes) : null,
     decoded: review.decoded,
     approved: review.approved.map(({ safe, hashes, decoded }) => ({ safe, ...hashes, decoded })),
     signers: claims.signers,

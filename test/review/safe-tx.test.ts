@@ -45,7 +45,7 @@ describe("review --safe-tx", () => {
     const answer = await review(fields);
     expect(answer).to.include({ verdict: "pass", scope: "offline", ...hashes });
     expect(answer.decoded.function).to.equal("transfer(address,uint256)");
-    expect(answer.device.ledger.domainHash).to.match(/^0x[0-9A-F]{64}$/);
+    expect(answer.device?.ledger.domainHash).to.match(/^0x[0-9A-F]{64}$/);
     expect(answer.notChecked.map(({ check }) => check)).to.deep.equal([
       "your trust file",
       "the Safe's code",
@@ -110,9 +110,19 @@ describe("review --safe-tx", () => {
         verdict: "pass",
       });
       expect(await review({ calldata }, known)).to.include({ safeTxHash: hashes.safeTxHash });
-      expect(() => parseSafeTx(bytes(calldata), "tx", {})).to.throw(DrydockError, /--chain-id/);
       expect(() => parseSafeTx(bytes(`${calldata}00`), "tx", known)).to.throw(DrydockError, /standard encoder/);
       expect(() => parseSafeTx(bytes(calldata.slice(0, 400)), "tx", known)).to.throw(DrydockError, /cut short/);
+    });
+
+    it("without what the hashes depend on: findings, no hashes, and never a pass", async () => {
+      const calldata = encodeExecTransaction(tx, "0x");
+      const answer = await review(calldata);
+      expect(answer).to.include({ verdict: "not-run", safeTxHash: null, device: null });
+      expect(answer.notRun.map(({ reason }) => reason)).to.have.length(4);
+      expect(answer.decoded.function).to.equal("transfer(address,uint256)");
+      const evil = await review(encodeExecTransaction({ ...tx, operation: 1 }, "0x"));
+      expect(evil.verdict).to.equal("blocked");
+      expect(await review({ ...service, safeTxHash: undefined })).to.include({ verdict: "not-run", domainHash: null });
     });
 
     it("EIP-712 typed data", async () => {

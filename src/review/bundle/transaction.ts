@@ -59,7 +59,10 @@ export async function reviewTransaction(
     chainFacts && context.service
       ? await outstandingTransactions(context.service, { ...input, nonce: chainFacts.safe?.nonce ?? 0n, except })
       : undefined;
-  const review = reviewSafeTransaction({ ...input, ...(chainFacts ? { chainFacts: { ...chainFacts, ...(outstanding ? { outstanding } : {}) } } : {}) });
+  const review = reviewSafeTransaction({
+    ...input,
+    ...(chainFacts ? { chainFacts: { ...chainFacts, ...(outstanding ? { outstanding } : {}) } } : {}),
+  });
   const claims = reviewClaims(
     {
       format: "safe-tx",
@@ -71,6 +74,7 @@ export async function reviewTransaction(
       abis: [],
       approves: [],
       assumptions: [],
+      missing: [],
     },
     review.hashes,
   );

@@ -1,4 +1,4 @@
-import { Interface, ParamType } from "ethers";
+import { Interface, ParamType, ZeroAddress } from "ethers";
 import { encodeMultiSend, type MultiSendCall } from "../../core/safe/calldata.js";
 import { SAFE_CONTRACTS } from "../../core/safe/known-code.js";
 import { plainSafeTx } from "../../core/safe/transaction.js";
@@ -16,7 +16,7 @@ import {
   textField,
   type Fields,
 } from "./fields.js";
-import { agreed, asked } from "./safe-tx-format.js";
+import { agreed, asked, LATEST } from "./safe-tx-format.js";
 import type { SafeTxKnown, SafeTxRequest } from "./types.js";
 
 const MAX_TRANSACTIONS = 5_000;
@@ -34,16 +34,17 @@ export function readBuilderFormat(fields: Fields, known: SafeTxKnown): SafeTxReq
   const meta = isFields(fields.meta) ? fields.meta : {};
   const stated = typeof meta.createdFromSafeAddress === "string" && meta.createdFromSafeAddress !== "";
   const safe = stated ? agreed("safe", addressField(meta, "createdFromSafeAddress"), known.safe) : known.safe;
-  const version = asked("the Safe's version", known.version, "--safe-version");
+  const missing: string[] = [];
+  const version = asked(missing, "the Safe's version", known.version, "--safe-version", LATEST);
   const read = transactions.map(readTransaction);
   const calls = read.map(({ call }) => call);
-  const nonce = asked("the nonce", known.nonce, "--nonce");
+  const nonce = asked(missing, "the nonce", known.nonce, "--nonce", 0n);
   const [only] = calls;
   const multiSend = calls.length > 1 ? multiSendOf(version) : undefined;
   return {
     format: "transaction-builder",
     chainId: agreed("chainId", integerField(fields, "chainId"), known.chainId),
-    safe: asked("the Safe", safe, "--safe"),
+    safe: asked(missing, "the Safe", safe, "--safe", ZeroAddress),
     version,
     tx:
       multiSend === undefined && only
@@ -56,6 +57,7 @@ export function readBuilderFormat(fields: Fields, known: SafeTxKnown): SafeTxReq
       multiSend === undefined
         ? []
         : [`the batch is sent through MultiSendCallOnly at ${multiSend}, as Safe{Wallet} does`],
+    missing,
   };
 }
 

@@ -1,9 +1,9 @@
-import { dataSlice } from "ethers";
+import { dataSlice, ZeroAddress } from "ethers";
 import { SAFE_INTERFACE } from "../../core/safe/calldata.js";
 import type { OwnerSignature } from "../../core/safe/signatures.js";
 import { signatureKind } from "../../core/safe/signatures.js";
 import { FieldError, operationField } from "./fields.js";
-import { asked } from "./safe-tx-format.js";
+import { asked, LATEST } from "./safe-tx-format.js";
 import type { SafeTxKnown, SafeTxRequest } from "./types.js";
 
 /** Raw calldata of `execTransaction`. The nonce, the Safe and the chain are not in it. */
@@ -12,11 +12,12 @@ export function readCalldata(data: string, known: SafeTxKnown): SafeTxRequest {
   if (!fragment || data.slice(0, 10) !== fragment.selector)
     throw new FieldError(`the calldata starts with ${data.slice(0, 10)}, which is not execTransaction`);
   const args = decode(data);
+  const missing: string[] = [];
   return {
     format: "calldata",
-    chainId: asked("the chain", known.chainId, "--chain-id"),
-    safe: asked("the Safe", known.safe, "--safe"),
-    version: asked("the Safe's version", known.version, "--safe-version"),
+    chainId: asked(missing, "the chain", known.chainId, "--chain-id", 0n),
+    safe: asked(missing, "the Safe", known.safe, "--safe", ZeroAddress),
+    version: asked(missing, "the Safe's version", known.version, "--safe-version", LATEST),
     tx: {
       to: args.to,
       value: args.value,
@@ -27,12 +28,13 @@ export function readCalldata(data: string, known: SafeTxKnown): SafeTxRequest {
       gasPrice: args.gasPrice,
       gasToken: args.gasToken,
       refundReceiver: args.refundReceiver,
-      nonce: asked("the nonce", known.nonce, "--nonce"),
+      nonce: asked(missing, "the nonce", known.nonce, "--nonce", 0n),
     },
     claims: { signatures: keySignatures(args.signatures) },
     abis: [],
     approves: [],
     assumptions: [],
+    missing,
   };
 }
 

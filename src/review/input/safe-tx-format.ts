@@ -14,6 +14,9 @@ import {
 } from "./fields.js";
 import type { SafeTxKnown, SafeTxRequest } from "./types.js";
 
+/** Stands for a Safe version that nobody stated. */
+export const LATEST = "1.4.1";
+
 /** Most transactions that one document may bring for nested approvals, each level counted. */
 const MAX_APPROVED = 16;
 
@@ -47,6 +50,7 @@ function read(fields: Fields, known: SafeTxKnown, budget: { left: number }): Saf
       return read(parent, {}, budget);
     }),
     assumptions: [],
+    missing: [],
   };
 }
 
@@ -76,8 +80,8 @@ export function agreed<T>(name: string, stated: T, known: T | undefined): T {
   return stated;
 }
 
-/** What the signer said, or a refusal that says how to. */
-export function asked<T>(name: string, known: T | undefined, option: string): T {
-  if (known === undefined) throw new FieldError(`it does not state ${name}: give it with ${option}`);
-  return known;
+/** What the signer said; else a placeholder, and a note in `missing`: without it there are no hashes. */
+export function asked<T>(missing: string[], name: string, known: T | undefined, option: string, placeholder: T): T {
+  if (known === undefined) missing.push(`${name} (give it with ${option})`);
+  return known ?? placeholder;
 }

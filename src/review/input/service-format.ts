@@ -1,7 +1,7 @@
 import { ZeroAddress, isHexString } from "ethers";
 import type { OwnerSignature } from "../../core/safe/signatures.js";
 import { addressField, claimedHash, FieldError, integerField, isFields, textField, type Fields } from "./fields.js";
-import { agreed, asked, txFields } from "./safe-tx-format.js";
+import { agreed, asked, LATEST, txFields } from "./safe-tx-format.js";
 import type { SafeTxKnown, SafeTxRequest } from "./types.js";
 
 /**
@@ -22,11 +22,12 @@ export function readServiceFormat(fields: Fields, known: SafeTxKnown): SafeTxReq
     : known.version;
   const confirmations: unknown = fields.confirmations ?? [];
   if (!Array.isArray(confirmations)) throw new FieldError("confirmations is not a list");
+  const missing: string[] = [];
   return {
     format: "transaction-service",
-    chainId: asked("the chain", chainId, "--chain-id, or a field chainId"),
+    chainId: asked(missing, "the chain", chainId, "--chain-id", 0n),
     safe: agreed("safe", addressField(fields, "safe"), known.safe),
-    version: asked("the Safe's version", version, "--safe-version, or a field version"),
+    version: asked(missing, "the Safe's version", version, "--safe-version", LATEST),
     tx: txFields(orZero),
     claims: {
       safeTxHash: claimedHash(fields, "safeTxHash") ?? claimedHash(fields, "contractTransactionHash"),
@@ -35,6 +36,7 @@ export function readServiceFormat(fields: Fields, known: SafeTxKnown): SafeTxReq
     abis: [],
     approves: [],
     assumptions: [],
+    missing,
   };
 }
 

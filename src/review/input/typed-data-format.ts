@@ -13,9 +13,11 @@ export function readTypedDataFormat(fields: Fields, known: SafeTxKnown): SafeTxR
   const version = known.version ?? (withChain ? "1.3.0" : old ? "0.1.0" : "1.0.0");
   const chainId = withChain ? agreed("chainId", integerField(domain, "chainId"), known.chainId) : known.chainId;
   const verifyingContract = addressField(domain, "verifyingContract");
+  const missing: string[] = [];
   return {
     format: "typed-data",
-    chainId: asked("the chain", chainId, "--chain-id"),
+    // Before 1.3.0 the domain has no chain, and the hash does not depend on it.
+    chainId: withChain ? asked(missing, "the chain", chainId, "--chain-id", 0n) : (chainId ?? 0n),
     safe: known.safe ?? verifyingContract,
     version,
     tx: txFields({ gasToken: ZeroAddress, refundReceiver: ZeroAddress, ...message }),
@@ -26,5 +28,6 @@ export function readTypedDataFormat(fields: Fields, known: SafeTxKnown): SafeTxR
       known.version === undefined
         ? [`the Safe hashes as version ${version} does, which is what the typed data's fields say`]
         : [],
+    missing,
   };
 }

@@ -34,4 +34,6 @@ export interface SafeTxRequest {
   approves: SafeTxRequest[];
   /** What was filled in because the document does not say it. */
   assumptions: string[];
+  /** What neither the document nor the signer says; placeholders stand for it, and no hash can be computed. */
+  missing: string[];
 }

@@ -21,7 +21,10 @@ const erc20 = new Interface(["function transfer(address to, uint256 amount)"]);
 const batch: Partial<SafeTx> = {
   to: "0x40A2aCCbd92BCA938b02010E17A5b8929b49130D",
   operation: 1,
-  data: encodeMultiSend([{ to: TOKEN, data: erc20.encodeFunctionData("transfer", [ALICE, 5n]) }, { to: ALICE, value: 10n ** 18n, data: "0x" }]),
+  data: encodeMultiSend([
+    { to: TOKEN, data: erc20.encodeFunctionData("transfer", [ALICE, 5n]) },
+    { to: ALICE, value: 10n ** 18n, data: "0x" },
+  ]),
 };
 
 async function modelOf(tx: Partial<SafeTx>): Promise<ReviewModel> {
@@ -35,8 +38,16 @@ async function modelOf(tx: Partial<SafeTx>): Promise<ReviewModel> {
     abis: [],
     approves: [],
     assumptions: ["<img src=x onerror=alert(1)> \u202egnp.exe"],
+    missing: [],
   };
   return modelOfSafeTx(await reviewSafeTxRequest(request), []);
+}
+
+/** Relative luminance of a CSS colour (WCAG 2.2). */
+function luminance(color: string): number {
+  const parts = (color.match(/[\d.]+/g) ?? []).slice(0, 3).map((part) => Number(part) / 255);
+  const [r = 0, g = 0, b = 0] = parts.map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
 describe("report/page", function () {
@@ -46,7 +57,11 @@ describe("report/page", function () {
   let script: string;
   let green: string;
   before(async () => {
-    [browser, folder, script] = await Promise.all([openBrowser(), mkdtemp(join(tmpdir(), "drydock-page-")), bundlePageScript()]);
+    [browser, folder, script] = await Promise.all([
+      openBrowser(),
+      mkdtemp(join(tmpdir(), "drydock-page-")),
+      bundlePageScript(),
+    ]);
     green = renderPage(await modelOf(batch), script);
   });
   after(async () => {
@@ -79,10 +94,24 @@ describe("report/page", function () {
   it("is green for a green review, recomputes what it states, and asks nobody for anything", async () => {
     const { page, requests } = await open(green);
     expect(await page.$eval("#verdict", (element) => element.className)).to.equal("pass");
-    const checked = await page.$$eval("#recomputed li", (items) => items.map((item) => [item.className, item.textContent?.split(":")[0]]));
-    expect(checked).to.deep.equal(["Domain hash", "Message hash", "safeTxHash", "Decoded call", "Findings", "Verdict"].map((name) => ["pass", name]));
+    const checked = await page.$$eval("#recomputed li", (items) =>
+      items.map((item) => [item.className, item.textContent?.split(":")[0]]),
+    );
+    expect(checked).to.deep.equal(
+      ["Domain hash", "Message hash", "safeTxHash", "Decoded call", "Findings", "Verdict"].map((name) => [
+        "pass",
+        name,
+      ]),
+    );
     expect(requests.filter((url) => !url.startsWith("file:"))).to.deep.equal([]);
-    expect(await page.evaluate(() => fetch("https://example.org").then(() => "loaded", () => "refused"))).to.equal("refused");
+    expect(
+      await page.evaluate(() =>
+        fetch("https://example.org").then(
+          () => "loaded",
+          () => "refused",
+        ),
+      ),
+    ).to.equal("refused");
     await page.close();
   });
 
@@ -101,7 +130,14 @@ describe("report/page", function () {
 
   describe("turns red when it was tampered with", () => {
     const changes: [string, (html: string) => string][] = [
-      ["a digit of a shown hash", (html) => html.replace(/(<dd class="mono">0x)(.)/, (_, start: string, digit: string) => start + (digit === "0" ? "1" : "0"))],
+      [
+        "a digit of a shown hash",
+        (html) =>
+          html.replace(
+            /(<dd class="mono">0x)(.)/,
+            (_, start: string, digit: string) => start + (digit === "0" ? "1" : "0"),
+          ),
+      ],
       ["the receiver in the data", (html) => html.replace(ALICE, TOKEN)],
       ["the value in the fields", (html) => html.replace('"nonce":"7"', '"nonce":"8"')],
       ["the operation", (html) => html.replace('"operation":1', '"operation":0')],
@@ -138,7 +174,10 @@ describe("report/page", function () {
             const kind = await opened.page.evaluate(() => document.getElementById("verdict")?.className);
             if (kind !== "pass") return;
             const after = await opened.page.evaluate(() => document.body.outerHTML + document.title);
-            expect(after === before, `green after the change of ${JSON.stringify(green.slice(at - 40, at + 40))}`).to.equal(true);
+            expect(
+              after === before,
+              `green after the change of ${JSON.stringify(green.slice(at - 40, at + 40))}`,
+            ).to.equal(true);
           } finally {
             await opened.page.close();
           }
@@ -153,8 +192,30 @@ describe("report/page", function () {
     await page.setJavaScriptEnabled(false);
     await writeFile(join(folder, "review.html"), green);
     await page.goto(pathToFileURL(join(folder, "review.html")).href);
-    expect(await page.$eval("#verdict", (element) => `${element.className}${element.textContent}`)).to.match(/^Not verified/);
+    expect(await page.$eval("#verdict", (element) => `${element.className}${element.textContent}`)).to.match(
+      /^Not verified/,
+    );
     await page.close();
+  });
+
+  it("can be read in light and dark: text and verdict keep a contrast of 4.5 to 1", async () => {
+    for (const value of ["light", "dark"]) {
+      const { page } = await open(green);
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+      const colors = await page.evaluate(() =>
+        ["body", "#verdict"].map((selector) => {
+          const { color, backgroundColor } = getComputedStyle(document.querySelector(selector) ?? document.body);
+          return [color, backgroundColor];
+        }),
+      );
+      const ratios = colors.map((pair) => {
+        const [a = 0, b = 0] = pair.map(luminance);
+        return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+      });
+      for (const ratio of ratios) expect(ratio, value).to.be.at.least(4.5);
+      expect((await page.screenshot()).length).to.be.greaterThan(10_000);
+      await page.close();
+    }
   });
 
   it("fits a phone, prints, and can be walked with the keyboard", async () => {
@@ -163,7 +224,9 @@ describe("report/page", function () {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.be.at.most(360);
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => document.activeElement?.className)).to.equal("skip");
-    const names = await page.$$eval("section[aria-labelledby]", (sections) => sections.map((section) => document.getElementById(section.getAttribute("aria-labelledby") ?? "")?.textContent));
+    const names = await page.$$eval("section[aria-labelledby]", (sections) =>
+      sections.map((section) => document.getElementById(section.getAttribute("aria-labelledby") ?? "")?.textContent),
+    );
     expect(names).to.include.members(["Compare with your device", "What the transaction does", "What was not checked"]);
     expect((await page.pdf()).length).to.be.greaterThan(10_000);
     await page.close();

@@ -1,0 +1,108 @@
+import { expect } from "chai";
+import { Interface, ZeroHash, id } from "ethers";
+import { encodeApproveHash, SAFE_INTERFACE } from "../../src/core/safe/calldata.js";
+import { plainSafeTx, type SafeTx } from "../../src/core/safe/transaction.js";
+import { encodeExecuteBatch, encodeScheduleBatch } from "../../src/core/timelock/operation.js";
+import { DrydockError, ERRORS } from "../../src/errors/drydock-error.js";
+import { reviewSafeTxRequest, type SafeTxAnswer } from "../../src/review/safe-tx.js";
+import { authorityWorld, type AuthorityWorld } from "../support/authority-world.js";
+
+const erc20 = new Interface(["function transfer(address to, uint256 amount)"]);
+
+describe("review --safe-tx against a live chain", function () {
+  this.timeout(120_000);
+  let world: AuthorityWorld;
+  let safe: string;
+  let timelock: string;
+  let open: string;
+  before(async () => {
+    world = await authorityWorld();
+    safe = await world.safe([world.accounts[0]!, world.accounts[1]!], 2);
+    timelock = await world.timelock({ delay: 100, proposers: [safe], executors: [safe] });
+    open = await world.timelock({
+      delay: 100,
+      proposers: [safe],
+      executors: ["0x0000000000000000000000000000000000000000"],
+    });
+  });
+  after(() => world?.stop());
+
+  function review(tx: Partial<SafeTx>, more: { version?: string; chainId?: bigint } = {}): Promise<SafeTxAnswer> {
+    const request = {
+      format: "safe-tx" as const,
+      chainId: more.chainId ?? BigInt(world.node.chainId),
+      safe,
+      version: more.version ?? "1.4.1",
+      tx: { ...plainSafeTx({ to: world.accounts[2]!, value: 1n, nonce: 0n }), ...tx },
+      claims: { signatures: [] },
+      abis: [],
+      approves: [],
+      assumptions: [],
+      missing: [],
+    };
+    return reviewSafeTxRequest(request, { chain: { port: world.chain, network: "test" } });
+  }
+  const rules = ({ findings }: SafeTxAnswer): string[] => findings.map(({ rule }) => rule.replace("review/", ""));
+  const call = { target: "", value: 0n, data: "0x" };
+  const operation = (target: string) => ({ calls: [{ ...call, target }], predecessor: ZeroHash, salt: id("x") });
+
+  it("reads the Safe, its nonce and code, and lacks nothing but a trust file", async () => {
+    const answer = await review({});
+    expect(answer.findings).to.deep.equal([]);
+    expect(answer).to.include({ scope: "full", verdict: "not-run" });
+    expect(answer.notRun.map(({ check }) => check)).to.deep.equal(["your trust file"]);
+  });
+
+  it("is red for a false version, another chain is refused", async () => {
+    expect(rules(await review({}, { version: "1.3.0" }))).to.include("version-mismatch");
+    const error = await review({}, { chainId: 5n }).catch((thrown: unknown) => thrown);
+    expect(DrydockError.is(error, ERRORS.CHAIN_ID_MISMATCH)).to.equal(true);
+  });
+
+  it("tells a nonce that is ahead, and calls into the void", async () => {
+    expect(rules(await review({ nonce: 3n }))).to.deep.equal(["nonce-gap"]);
+    const nowhere = "0x00000000000000000000000000000000DeaDBeef";
+    expect(rules(await review({ to: nowhere, data: erc20.encodeFunctionData("transfer", [safe, 1n]) }))).to.include(
+      "codeless-target",
+    );
+    expect(
+      rules(await review({ to: safe, data: SAFE_INTERFACE.encodeFunctionData("changeThreshold", [1]) })),
+    ).to.deep.equal(["safe-settings"]);
+  });
+
+  it("compares a delay with the live minimum", async () => {
+    const schedule = (delay: bigint): Partial<SafeTx> => ({
+      to: timelock,
+      value: 0n,
+      data: encodeScheduleBatch({ ...operation(safe), delay }),
+    });
+    expect(rules(await review(schedule(99n)))).to.deep.equal(["timelock-delay"]);
+    expect(rules(await review(schedule(100n)))).to.deep.equal([]);
+  });
+
+  it("knows an open executor, and an operation that nobody scheduled", async () => {
+    expect(
+      rules(await review({ to: open, value: 0n, data: encodeScheduleBatch({ ...operation(safe), delay: 100n }) })),
+    ).to.deep.equal(["open-executor"]);
+    expect(rules(await review({ to: timelock, value: 0n, data: encodeExecuteBatch(operation(safe)) }))).to.deep.equal([
+      "timelock-state",
+    ]);
+  });
+
+  it("recognises the published MultiSend by its code, and nothing else", async () => {
+    const { multiSendCallOnly } = await import("../../scripts/chain/safe-contracts.js").then(
+      ({ deploySafeContracts }) => deploySafeContracts(world.provider, world.deployer),
+    );
+    const batch: Partial<SafeTx> = {
+      to: multiSendCallOnly,
+      operation: 1,
+      value: 0n,
+      data: SAFE_INTERFACE.encodeFunctionData("multiSend", ["0x"]),
+    };
+    expect(rules(await review(batch))).to.deep.equal([]);
+    expect(rules(await review({ ...batch, to: timelock }))).to.deep.equal(["delegatecall"]);
+    expect(rules(await review({ to: safe, value: 0n, data: encodeApproveHash(ZeroHash) }))).to.deep.equal([
+      "blind-approval",
+    ]);
+  });
+});
