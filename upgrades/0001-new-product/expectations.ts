@@ -1,68 +1,46 @@
 import { defineExpectations } from "hardhat-drydock/expectations";
 
-// What the risk committee decided, in its own numbers; nothing here is taken from the plan.
-const WRAPPED_ETHER = "0x0DCd1Bf9A1b36cE34237eEaFef220932846BCD82";
-const PRICE_ORACLE = "0xF2b1485c64073340f0C376Af9E4Ca1DEcb4d9C10";
-const ETH_USD = "0x4554482d55534400000000000000000000000000000000000000000000000000";
-const MAJORS = "0x4d414a4f52530000000000000000000000000000000000000000000000000000";
-
-const perp = (name: string, after: string) => ({
-  contract: "perpExchange",
-  name: `drydock.venue.PerpExchange:${name}`,
-  after,
-});
-const house = (name: string, after: string) => ({
-  contract: "clearinghouse",
-  name: `drydock.venue.Clearinghouse:${name}`,
-  after,
-});
-const ether = (field: string, after: string) => house(`collaterals[${WRAPPED_ETHER}].${field}`, after);
-
+/**
+ * What upgrade 0001 changes: a dated market and a second collateral, and no existing field.
+ * Written from the README's promises and confirmed against a rehearsal; nothing here is taken from the plan.
+ */
 export default defineExpectations({
   storage: [
-    // Both implementations run their second initializer, and no other.
+    { contract: "perpExchange", name: "drydock.venue.PerpExchange:dated[3].expiry", before: "0", after: "1782460800" },
+    { contract: "perpExchange", name: "drydock.venue.PerpExchange:dated[3].kind", before: "Perpetual", after: "DatedFuture" },
+    { contract: "perpExchange", name: "drydock.venue.PerpExchange:markets", before: "length 3", after: "length 4" },
+    { contract: "perpExchange", name: "drydock.venue.PerpExchange:closingWindow", before: "0", after: "3600" },
+    { contract: "perpExchange", name: "drydock.venue.PerpExchange:maxTenor", before: "0", after: "34560000" },
+    { contract: "perpExchange", name: "drydock.venue.PerpExchange:markets[3].priceId", before: "0x0000000000000000000000000000000000000000000000000000000000000000", after: "0x4554482d55534400000000000000000000000000000000000000000000000000" },
+    { contract: "perpExchange", name: "drydock.venue.PerpExchange:markets[3].riskClass", before: "0x0000000000000000000000000000000000000000000000000000000000000000", after: "0x4d414a4f52530000000000000000000000000000000000000000000000000000" },
+    { contract: "perpExchange", name: "drydock.venue.PerpExchange:markets[3].bandBps", before: "0", after: "500" },
+    { contract: "perpExchange", name: "drydock.venue.PerpExchange:markets[3].fundingAccruedAt", before: "0", after: { any: true, reason: "the time of the execution" } },
+    { contract: "perpExchange", name: "drydock.venue.PerpExchange:markets[3].skewScale", before: "0", after: "100000000000000000000000" },
+    { contract: "perpExchange", name: "drydock.venue.PerpExchange:markets[3].status", before: "Unlisted", after: "Active" },
+    { contract: "perpExchange", name: "drydock.venue.PerpExchange:markets[3].takerFeeBps", before: "0", after: "5" },
+    { contract: "perpExchange", name: "drydock.venue.PerpExchange:markets[3].openInterestCap", before: "0", after: "2000000000000000000000" },
     { contract: "perpExchange", name: "InitializableStorage._initialized", before: "1", after: "2" },
+    { contract: "clearinghouse", name: "drydock.venue.Clearinghouse:collateralList[0]", before: "0x0000000000000000000000000000000000000000", after: "0x0DCd1Bf9A1b36cE34237eEaFef220932846BCD82" },
+    { contract: "clearinghouse", name: "drydock.venue.Clearinghouse:collaterals[0x0DCd1Bf9A1b36cE34237eEaFef220932846BCD82].priceId", before: "0x0000000000000000000000000000000000000000000000000000000000000000", after: "0x4554482d55534400000000000000000000000000000000000000000000000000" },
+    { contract: "clearinghouse", name: "drydock.venue.Clearinghouse:collaterals[0x0DCd1Bf9A1b36cE34237eEaFef220932846BCD82].cap", before: "0", after: "5000000000000000000000" },
+    { contract: "clearinghouse", name: "drydock.venue.Clearinghouse:collaterals[0x0DCd1Bf9A1b36cE34237eEaFef220932846BCD82].haircutBps", before: "0", after: "1500" },
+    { contract: "clearinghouse", name: "drydock.venue.Clearinghouse:collaterals[0x0DCd1Bf9A1b36cE34237eEaFef220932846BCD82].unit", before: "0", after: "1000000000000000000" },
+    { contract: "clearinghouse", name: "drydock.venue.Clearinghouse:oracle", before: "0x0000000000000000000000000000000000000000", after: "0xF2b1485c64073340f0C376Af9E4Ca1DEcb4d9C10" },
+    { contract: "clearinghouse", name: "drydock.venue.Clearinghouse:collateralList", before: "length 0", after: "length 1" },
     { contract: "clearinghouse", name: "InitializableStorage._initialized", before: "1", after: "2" },
-
-    // Limits for dated futures: 400 days at most, opening ends an hour before expiry.
-    perp("maxTenor", "34560000"),
-    perp("closingWindow", "3600"),
-
-    // One new market, the quarter's ether future, expiring on 26 June 2026 at 08:00 UTC.
-    { ...perp("markets", "length 4"), before: "length 3" },
-    perp("dated[3].kind", "DatedFuture"),
-    perp("dated[3].expiry", "1782460800"),
-    perp("markets[3].priceId", ETH_USD),
-    perp("markets[3].riskClass", MAJORS),
-    perp("markets[3].status", "Active"),
-    perp("markets[3].bandBps", "500"),
-    perp("markets[3].takerFeeBps", "5"),
-    perp("markets[3].skewScale", "100000000000000000000000"),
-    perp("markets[3].openInterestCap", "2000000000000000000000"),
-    {
-      contract: "perpExchange",
-      name: "drydock.venue.PerpExchange:markets[3].fundingAccruedAt",
-      after: { any: true, reason: "the time of the block in which the market opens" },
-    },
-
-    // Wrapped ether as a second collateral: 15 % haircut, at most 5,000 of it, priced by the venue's oracle.
-    house("oracle", PRICE_ORACLE),
-    { ...house("collateralList", "length 1"), before: "length 0" },
-    house("collateralList[0]", WRAPPED_ETHER),
-    ether("priceId", ETH_USD),
-    ether("haircutBps", "1500"),
-    ether("cap", "5000000000000000000000"),
-    ether("unit", "1000000000000000000"),
   ],
   events: [
-    { contract: "clearinghouse", event: "Initialized(uint64)" },
     { contract: "clearinghouse", event: "CollateralTermsSet(address,bytes32,uint16,uint128)" },
+    { contract: "clearinghouse", event: "Initialized(uint64)" },
     { contract: "perpExchange", event: "Initialized(uint64)" },
     { contract: "perpExchange", event: "MarketCreated(uint256,bytes32,bytes32)" },
-    {
-      contract: "perpExchange",
-      event: "MarketParametersSet(uint256,(bytes32,bytes32,uint16,uint16,uint16,uint128,uint128))",
-    },
+    { contract: "perpExchange", event: "MarketParametersSet(uint256,(bytes32,bytes32,uint16,uint16,uint16,uint128,uint128))" },
     { contract: "perpExchange", event: "DatedMarketCreated(uint256,uint64)" },
+  ],
+  differences: [
+    { scenario: "S0", where: "clearinghouse.version()", reason: "the new version" },
+    { scenario: "S0", where: "perpExchange.version()", reason: "the new version" },
+    { scenario: "S0", where: "perpExchange.marketCount()", reason: "the dated market is added" },
+    { scenario: "S0", where: "at once: market 3", reason: "the dated market is added" },
   ],
 });

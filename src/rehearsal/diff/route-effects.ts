@@ -43,13 +43,15 @@ export class RouteEffects {
     if (address === this.plan.timelock && this.timestampSlots.has(slot) && BigInt(after) === 1n) {
       return { name: "_timestamps[operation]", by: "route: the operation is done" };
     }
-    const change = this.plan.changes.find(({ proxy }) => proxy === address);
-    if (change === undefined) return undefined;
-    const moves = holds(before, change.oldImplementation) && holds(after, change.newImplementation);
-    if (!moves) return undefined;
-    if (change.kind === "beacon" || change.kind === "pointer") return { name: "implementation", by: "plan: the new implementation" };
     const isImplementationSlot = slot === IMPLEMENTATION_SLOT || slot === ZOS_IMPLEMENTATION_SLOT;
-    return isImplementationSlot ? { name: "implementation", by: "plan: the new implementation" } : undefined;
+    const moved = this.plan.changes.some(
+      ({ proxy, kind, oldImplementation, newImplementation }) =>
+        proxy === address &&
+        (kind === "beacon" || kind === "pointer" || isImplementationSlot) &&
+        holds(before, oldImplementation) &&
+        holds(after, newImplementation),
+    );
+    return moved ? { name: isImplementationSlot ? "implementation" : "pointer", by: "plan: the new implementation" } : undefined;
   }
 
   /** Why an event belongs to the route, or undefined. */
@@ -58,8 +60,9 @@ export class RouteEffects {
     const at = (other: string): boolean => BigInt(address) === BigInt(other);
     if (at(this.plan.timelock) && TIMELOCK_TOPICS.has(topic)) return "route: the timelock's own event";
     if (SAFE_TOPICS.has(topic) && at(this.plan.safe)) return "route: the Safe's own event";
-    const change = this.plan.changes.find(({ proxy }) => at(proxy));
-    const isUpgrade = topic === UPGRADED && change !== undefined && BigInt(topics[1] ?? "0x0") === BigInt(change.newImplementation);
+    const isUpgrade = this.plan.changes.some(
+      ({ proxy, newImplementation }) => topic === UPGRADED && at(proxy) && BigInt(topics[1] ?? "0x0") === BigInt(newImplementation),
+    );
     return isUpgrade ? "plan: the new implementation" : undefined;
   }
 }

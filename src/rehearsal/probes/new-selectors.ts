@@ -4,12 +4,14 @@ import type { ProbeResult } from "../../core/schema/rehearsal.js";
 import type { Venue } from "../adapter.js";
 import type { Fork } from "../fork/fork.js";
 import { argumentLists, type ArgumentPool } from "../scenarios/argument-pool.js";
-import { takeFrame } from "../scenarios/frame.js";
+import { takeFrame, type Frame } from "../scenarios/frame.js";
 import { INVARIANTS } from "../scenarios/invariants.js";
 import type { KnownContract } from "../types.js";
 
 /** Argument lists per new function and account. */
-const LISTS = 8;
+const LISTS = 6;
+/** Accounts that call: the nearest to liquidation come first. */
+const CALLERS = 4;
 
 /**
  * Accounts that exist call every function that is new, and afterwards every invariant has to hold and nobody may be
@@ -25,17 +27,18 @@ export async function probeNewSelectors(options: {
   const { fork, venue, sample, contracts, pool } = options;
   const findings: Finding[] = [];
   let tried = 0;
+  const before = await takeFrame(venue, sample, "before");
   for (const { address, name, abi, oldAbi } of contracts) {
     const iface = new Interface((abi ?? []) as never[]);
     const old = new Interface((oldAbi ?? []) as never[]);
     for (const fragment of oldAbi === undefined ? [] : iface.fragments) {
       if (!(fragment instanceof FunctionFragment) || fragment.constant || old.getFunction(fragment.selector) !== null) continue;
       const broken = new Set<string>();
-      for (const account of sample) {
+      for (const account of sample.slice(0, CALLERS)) {
         const amounts = await amountsOf(venue, account);
         for (const list of argumentLists(fragment, { ...pool, numbers: [...amounts, ...pool.numbers] }, LISTS, account)) {
           tried++;
-          for (const what of await consequences(fork, venue, sample, { from: account, to: address, data: iface.encodeFunctionData(fragment, list) })) broken.add(what);
+          for (const what of await consequences(fork, venue, sample, before, { from: account, to: address, data: iface.encodeFunctionData(fragment, list) })) broken.add(what);
         }
       }
       if (broken.size === 0) continue;
@@ -59,10 +62,10 @@ async function consequences(
   fork: Fork,
   venue: Venue,
   sample: readonly string[],
+  before: Frame,
   call: { from: string; to: string; data: string },
 ): Promise<string[]> {
   return fork.attempt(async () => {
-    const before = await takeFrame(venue, sample, "before");
     const sent = await fork.send(call, fork.now);
     if (!sent.succeeded) return [];
     const after = await takeFrame(venue, sample, "after");

@@ -1,0 +1,16 @@
+import { defineExpectations } from "hardhat-drydock/expectations";
+
+/**
+ * What upgrade 0004 changes: only code. The thresholds that it replaces stay in storage, unread.
+ * Written from the README's promises and confirmed against a rehearsal; nothing here is taken from the plan.
+ */
+export default defineExpectations({
+  differences: [
+    { scenario: "S0", where: "clearinghouse.version()", reason: "the new version" },
+    { scenario: "S0", where: "perpExchange.version()", reason: "the new version" },
+    { scenario: "S0", where: "optionsMarket.version()", reason: "the new version" },
+    { scenario: "S0", where: "clearinghouse.initialMarginBps(bytes32)", reason: "thresholds are derived from leverage now" },
+    { scenario: "S0", where: "clearinghouse.maintenanceMarginBps(bytes32)", reason: "thresholds are derived from leverage now" },
+    { scenario: "S0", where: "clearinghouse.riskClassOf(bytes32)", reason: "replaced by the risk standard" },
+  ],
+});
