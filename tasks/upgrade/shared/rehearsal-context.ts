@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
@@ -7,6 +7,7 @@ import { DrydockError, ERRORS, reasonOf } from "../../../src/errors/drydock-erro
 import { issuesOf } from "../../../src/files/read-document.js";
 import type { RehearsalAdapter } from "../../../src/rehearsal/adapter.js";
 import type { RehearsalContext } from "../../../src/rehearsal/for-plan.js";
+import { lintExpectations } from "../../../src/rehearsal/expectations/lint.js";
 import type { OpenNetwork } from "./context.js";
 import type { LoadedPlan } from "./load-plan.js";
 
@@ -40,6 +41,7 @@ async function loadExpectations(path: string): Promise<Expectations | undefined>
     () => false,
   );
   if (!exists) return undefined;
+  lintExpectations(path, await readFile(path, "utf8"));
   const parsed = expectationsSchema.safeParse(await load(path, "expectations file"));
   if (parsed.success) return parsed.data;
   throw new DrydockError(ERRORS.FILE_MALFORMED, { path, what: "expectations file", detail: issuesOf(parsed.error) });
