@@ -279,6 +279,15 @@ describe("inspect", function () {
     expect(rules(result)).to.deep.equal(["P9 who can change this code could not be resolved completely"]);
   });
 
+  it("says when the implementation is gone", async () => {
+    const { proxy } = await sound();
+    const implementation = (await look([proxy])).proxies[0]!.implementation!;
+    await world.provider.send("hardhat_setCode", [implementation, "0x"]);
+    const result = await look([proxy]);
+    expect(rules(result)).to.include("P16 the implementation has no code");
+    expect(result.verdict).to.equal("blocked");
+  });
+
   it("answers a Safe with 200 owners", async () => {
     const owners = Array.from({ length: 200 }, (_, i) => `0x${(i + 0x1000).toString(16).padStart(40, "b")}`);
     const safe = await world.safe(owners, 101);

@@ -35,9 +35,11 @@ export function leastKeys(graph: AuthorityGraph, target: string): number | undef
   if (bound === undefined || bound <= 1) return bound;
   const leaves = leavesUnder(graph, target);
   if (leaves.length > EXACT_LEAVES) return bound;
+  const below = reachable(graph, [target]);
+  const part = new Map([...graph].filter(([address]) => below.has(address)));
   for (let size = 1; size <= Math.min(3, bound - 1); size++) {
     for (const chosen of combinations(leaves, size)) {
-      if (controlledBy(graph, new Set(chosen)).has(target)) return size;
+      if (controlledBy(part, new Set(chosen)).has(target)) return size;
     }
   }
   return bound;

@@ -17,6 +17,8 @@ export interface ProxyFacts {
   address: string;
   kind: string;
   implementation?: string;
+  /** keccak256 of its runtime code; null without an implementation. */
+  implementationCodeHash: string | null;
   initialized: Initialized;
   implementationInitialized: Initialized | null;
   implementationInitializable: boolean;

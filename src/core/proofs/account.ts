@@ -1,5 +1,6 @@
 import { verifyMerkleProof } from "@ethereumjs/mpt";
 import { decodeRlp, getBytes, hexlify, toBeHex } from "ethers";
+import { EMPTY_CODE_HASH } from "../proxy/bytecode.js";
 
 /** An account as the state trie holds it. */
 export interface ProvenAccount {
@@ -10,8 +11,6 @@ export interface ProvenAccount {
   codeHash: string;
 }
 
-/** keccak256 of nothing: the code hash of an account without code. */
-export const EMPTY_CODE_HASH = "0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470";
 /** Root of the empty trie: keccak256 of the RLP of the empty string. */
 export const EMPTY_TRIE_ROOT = "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421";
 

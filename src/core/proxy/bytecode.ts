@@ -1,5 +1,8 @@
 import { getAddress } from "ethers";
 
+/** keccak256 of nothing: the code hash of an account without code. */
+export const EMPTY_CODE_HASH = "0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470";
+
 /**
  * Runtime codes that forward every call to an address in the code itself: EIP-1167, its optimized form by 0age,
  * the PUSH0 form of Solady, and the one with immutable arguments behind it (OpenZeppelin, Solady).

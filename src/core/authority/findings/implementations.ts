@@ -1,8 +1,9 @@
 import type { Finding } from "../../finding.js";
+import { EMPTY_CODE_HASH } from "../../proxy/bytecode.js";
 import { isDisabled } from "../../proxy/initialized.js";
 import { listed, type AuthorityFacts, type Expectations, type ProxyFacts } from "../facts.js";
 
-/** P12 and P15: implementations that anybody can initialize, or that are proxies themselves. */
+/** P12, P15 and P16: implementations that anybody can initialize, that are proxies themselves, or that are not there. */
 export function implementationFindings({ proxies }: AuthorityFacts, expected: Expectations): Finding[] {
   const byImplementation = new Map<string, ProxyFacts[]>();
   for (const proxy of proxies) {
@@ -14,8 +15,19 @@ export function implementationFindings({ proxies }: AuthorityFacts, expected: Ex
 
 function judge(implementation: string, behind: readonly ProxyFacts[], { name }: Expectations): Finding[] {
   const proxies = listed(behind.map(({ address }) => name(address)));
-  const { implementationInitialized: own, implementationInitializable, implementationIsProxy } = behind[0]!;
+  const { implementationInitialized: own, implementationInitializable, implementationIsProxy, implementationCodeHash } = behind[0]!;
   const findings: Finding[] = [];
+  if (implementationCodeHash === EMPTY_CODE_HASH) {
+    findings.push({
+      rule: "P16",
+      severity: "high",
+      confidence: "high",
+      title: "the implementation has no code",
+      detail: `${name(implementation)}, behind ${proxies}, is empty: every call succeeds and does nothing`,
+      where: { address: implementation },
+      remedy: "upgrade to an implementation that is deployed on this chain",
+    });
+  }
   if (implementationIsProxy) {
     findings.push({
       rule: "P15",

@@ -5,7 +5,7 @@ import { safeFindings } from "./safes.js";
 import { timelockFindings } from "./timelocks.js";
 import { upgradeAuthorityFindings } from "./upgrade-authority.js";
 
-/** P9–P12 and P15 over what the resolver found. */
+/** P9–P12, P15 and P16 over what the resolver found. */
 export function authorityFindings(facts: AuthorityFacts, expected: Expectations): Finding[] {
   return [upgradeAuthorityFindings, timelockFindings, safeFindings, implementationFindings].flatMap((judge) => judge(facts, expected));
 }
