@@ -50,6 +50,7 @@ export class AstIndex {
   readonly #fileOfIndex = new Map<number, string>();
   readonly #lineStarts = new Map<string, number[]>();
   readonly #bytes = new Map<string, Uint8Array>();
+  readonly #comments = new Map<string, string>();
 
   constructor(
     private readonly output: SolcOutput,
@@ -128,12 +129,14 @@ export class AstIndex {
   }
 
   #commentBefore(src: string): string {
+    const known = this.#comments.get(src);
+    if (known !== undefined) return known;
     const [start, , index] = src.split(":").map(Number);
     const file = index === undefined ? undefined : this.#fileOfIndex.get(index);
     const bytes = file === undefined ? undefined : this.#bytesOf(file);
-    if (bytes === undefined || start === undefined) return "";
-    const before = new TextDecoder().decode(bytes.subarray(Math.max(0, start - 4000), start));
-    return /((?:\/\/\/[^\n]*\n\s*)+|\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*)$/.exec(before)?.[1] ?? "";
+    const comment = bytes === undefined || start === undefined ? "" : commentEndingAt(bytes, start);
+    this.#comments.set(src, comment);
+    return comment;
   }
 
   #bytesOf(file: string): Uint8Array | undefined {
@@ -154,4 +157,24 @@ export class AstIndex {
     this.#lineStarts.set(file, starts);
     return starts;
   }
+}
+
+const SPACES = new Set([9, 10, 13, 32]);
+/** No doc comment is longer than this. */
+const COMMENT_BYTES = 4000;
+
+/** The doc comment (`/** … *\/` or lines of `///`) that ends where a definition starts. */
+function commentEndingAt(bytes: Uint8Array, start: number): string {
+  let end = start;
+  while (end > 0 && SPACES.has(bytes[end - 1] ?? 0)) end -= 1;
+  const text = (): string => new TextDecoder().decode(bytes.subarray(Math.max(0, end - COMMENT_BYTES), end));
+  if (bytes[end - 1] === 47 && bytes[end - 2] === 42) {
+    const block = text();
+    return block.slice(Math.max(0, block.lastIndexOf("/**")));
+  }
+  let line = end;
+  while (line > 0 && bytes[line - 1] !== 10) line -= 1;
+  while (SPACES.has(bytes[line] ?? 0)) line += 1;
+  if (bytes[line] !== 47 || bytes[line + 1] !== 47 || bytes[line + 2] !== 47) return "";
+  return /(?:^[ \t]*\/\/\/[^\n]*\n?)+$/m.exec(text())?.[0] ?? "";
 }

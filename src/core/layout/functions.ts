@@ -20,6 +20,8 @@ export interface FunctionFacts {
   calls: AstNode[];
   /** Declarations inside: parameters, return values, locals. */
   locals: Map<number, AstNode>;
+  /** Filled on first use by {@link localScope}. */
+  scope?: Scope;
 }
 
 const factsByIndex = new WeakMap<AstIndex, Map<number, FunctionFacts>>();
@@ -51,9 +53,13 @@ export function reachableFunctions(index: AstIndex, contracts: AstNode[]): Funct
   return [...seen.values()];
 }
 
-/** Values of the parameters and single-assignment locals of a function that are constant. */
-export function localScope(index: AstIndex, facts: FunctionFacts, given: Scope): Scope {
-  const scope = new Map(given);
+/** Values of the single-assignment locals of a function that are constant. */
+export function localScope(index: AstIndex, facts: FunctionFacts): Scope {
+  return (facts.scope ??= evaluateLocals(index, facts));
+}
+
+function evaluateLocals(index: AstIndex, facts: FunctionFacts): Scope {
+  const scope = new Map<number, bigint>();
   const assigned = new Map<number, number>();
   const set = (id: number, value: bigint | undefined): void => {
     const times = (assigned.get(id) ?? 0) + 1;

@@ -116,7 +116,7 @@ function findAccesses(index: AstIndex, functions: FunctionFacts[], notes: Layout
   let parametric: Parametric[] = [];
   for (const facts of functions) {
     if (facts.slotUses.length === 0) continue;
-    const scope = localScope(index, facts, new Map());
+    const scope = localScope(index, facts);
     for (const use of facts.slotUses) {
       const pointer = use.pointer === undefined ? undefined : facts.locals.get(use.pointer);
       if (use.pointer !== undefined && pointer === undefined) continue;
@@ -139,7 +139,7 @@ function resolveCallers(index: AstIndex, functions: FunctionFacts[], target: Par
   const id = target.facts.definition.id;
   for (const caller of functions) {
     if (!caller.references.has(id)) continue;
-    const scope = localScope(index, caller, new Map());
+    const scope = localScope(index, caller);
     for (const call of caller.calls) {
       const callee = node(call.expression);
       if (callee?.referencedDeclaration !== id) continue;
@@ -184,7 +184,7 @@ function nameOfLocalConstant(index: AstIndex, facts: FunctionFacts, id: unknown)
   if (typeof id !== "number" || !facts.locals.has(id)) return undefined;
   for (const reference of facts.references) {
     const name = nameOfConstant(index, reference);
-    if (name !== undefined && constantWord(index, node(index.get(reference)?.value)) === localScope(index, facts, new Map()).get(id)) return name;
+    if (name !== undefined && constantWord(index, node(index.get(reference)?.value)) === localScope(index, facts).get(id)) return name;
   }
   return undefined;
 }
