@@ -9,7 +9,8 @@ const CALL = 0;
 const PUT = 1;
 /** 2026-09-25T08:00:00Z: an expiry beyond anything that the upgrades of the venue wait for. */
 const FAR_EXPIRY = 1_790_323_200n;
-const NEAR_TENOR = 86_400n;
+/** 2026-01-13T08:00:00Z: an expiry that passes within the life. */
+const NEAR_EXPIRY = 1_768_291_200n;
 
 const ORDER = {
   Order: [
@@ -59,11 +60,10 @@ export async function liveOnDerivatives(
   if (!writer || !buyer || !holder || !maker || !taker) throw new Error("options and orders need five traders");
 
   await refresh(10_000n);
-  const near = session.now + NEAR_TENOR;
   const markets = MARKETS.slice(0, 2);
   for (const [index, { id, answer }] of markets.entries()) {
     const spot = answer * 10n ** 10n;
-    for (const expiry of [near, FAR_EXPIRY]) {
+    for (const expiry of [NEAR_EXPIRY, FAR_EXPIRY]) {
       await act(keeper, "optionsMarket", "setSurface", [encodeBytes32String(id), expiry, smile(spot, index)]);
       await act(keeper, "optionsMarket", "createSeries", [encodeBytes32String(id), expiry, CALL, spot, 2n * spot]);
       await act(keeper, "optionsMarket", "createSeries", [encodeBytes32String(id), expiry, PUT, (spot * 9n) / 10n, 0]);
@@ -92,13 +92,13 @@ export async function liveOnDerivatives(
   await refresh(10_000n);
 
   async function passExpiry(): Promise<void> {
-    await session.advance(near - session.now - 600n);
+    await session.advance(NEAR_EXPIRY - session.now - 600n);
     await refresh(10_200n);
-    await session.advance(near - session.now + 60n);
+    await session.advance(NEAR_EXPIRY - session.now + 60n);
     await refresh(10_050n);
     for (const { id, name } of markets) {
       const latest = await session.provider.call({ to: contracts[name], data: abis[name]?.encodeFunctionData("latestRound") });
-      await act(keeper, "priceOracle", "lockExpiryPrice", [encodeBytes32String(id), near, BigInt(latest) - 1n]);
+      await act(keeper, "priceOracle", "lockExpiryPrice", [encodeBytes32String(id), NEAR_EXPIRY, BigInt(latest) - 1n]);
     }
   }
 }

@@ -20,7 +20,7 @@ export async function slotNamer({ journal, fork, plan }: RouteContext, names: Co
     let namer = new LayoutNamer(layouts, new Map(), wanted);
     if (wanted.some((slot) => namer.name(slot, "0x0", "0x1") === undefined)) {
       preimages ??= await journal.preimages();
-      const change = plan.changes.find(({ proxy }) => proxy === address);
+      const change = plan.changes.find(({ proxy, kind }) => proxy === address && kind !== "pointer");
       const code = await getCode(fork.port, change?.newImplementation ?? address);
       const words = [...plan.calls.map(({ data }) => data), ...journal.logs.flatMap(({ topics, data }) => [data, ...topics])];
       namer = new LayoutNamer(layouts, preimages, wanted, candidateKeys(code, words));
