@@ -1,6 +1,6 @@
 import type { ContractView } from "./ast/contract-view.js";
 import { factsOf } from "./flow/facts.js";
-import { contains, storageName, storagePath, visit, type Term } from "./flow/term.js";
+import { childrenOf, contains, storageName, storagePath, visit, type Term } from "./flow/term.js";
 import type { Trace, WriteEffect } from "./flow/trace.js";
 
 /** State that grows with time: `index += rate * (now - last)`. */
@@ -36,6 +36,11 @@ export function accrualsOf(view: ContractView): Accrual[] {
   return [...found.values()];
 }
 
+/** Whether `trace` brings an accumulator up to date somewhere: it writes a value that holds the time since `last`. */
+export function accrues(trace: Trace, last: string): boolean {
+  return trace.effects.some((effect) => effect.kind === "write" && storedTime(effect.value) === last);
+}
+
 /** The stored time in `block.timestamp - last`. */
 function storedTime(value: Term): string | undefined {
   let name: string | undefined;
@@ -62,10 +67,15 @@ function multiplied(value: Term): Set<string> {
   visit(value, (term) => {
     const isProduct = (term.op === "binary" && term.operator === "*") || (term.op === "call" && /mul/i.test(term.name));
     if (!isProduct || !contains(term, (inner) => inner.op === "binary" && inner.operator === "-" && isNow(inner.left))) return;
-    visit(term, (inner) => {
-      const path = storagePath(inner);
-      if (path !== undefined && (inner.op === "state" || inner.op === "field" || inner.op === "index")) names.add(storageName(path));
-    });
+    for (const name of factorsOf(term)) names.add(name);
   });
   return names;
+}
+
+/** Storage that is reached through arithmetic alone: a key or an argument of a call is no factor. */
+function factorsOf(term: Term): string[] {
+  const path = term.op === "state" || term.op === "field" || term.op === "index" ? storagePath(term) : undefined;
+  if (path !== undefined) return [storageName(path)];
+  const isArithmetic = ["binary", "cast", "unary", "phi", "tuple"].includes(term.op);
+  return isArithmetic ? childrenOf(term).flatMap(factorsOf) : [];
 }

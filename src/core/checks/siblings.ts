@@ -1,7 +1,7 @@
 import type { ContractView } from "./ast/contract-view.js";
 import { factsOf, type Facts } from "./flow/facts.js";
 import { isOwnElement } from "./flow/guards.js";
-import { contains, storageName, type Term } from "./flow/term.js";
+import { contains, storageName, textOf, type Term } from "./flow/term.js";
 import type { Trace, WriteEffect } from "./flow/trace.js";
 import { checksOf, directionOf, lastingWrites, lockKeys, protectionOf, userEntries, type Check } from "./moves.js";
 import type { Hit } from "./rule.js";
@@ -98,9 +98,13 @@ export function* missingSiblingChecks(view: ContractView): Iterable<Hit> {
 /** Checks of shared state other than the account's own balance, locks and pauses left to their own rules. */
 function relevantChecks({ trace, write }: Move, facts: Facts): Check[] {
   const locks = lockKeys(trace);
+  const [account] = write.storage.indexes;
   return checksOf(trace, write, facts).filter(
     ({ guard, keys, skeleton }) =>
       guard.class === "condition" &&
+      // It is about the account that something is taken from.
+      account !== undefined &&
+      guard.text.includes(textOf(account)) &&
       guard.entry?.kind === "check" &&
       skeleton.length < 1500 &&
       !WHO.test(guard.via.at(-1) ?? "") &&

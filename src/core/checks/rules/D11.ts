@@ -1,5 +1,5 @@
-import { accrualsOf } from "../accrual.js";
-import { contains, storageName } from "../flow/term.js";
+import { accrualsOf, accrues } from "../accrual.js";
+import { childrenOf, storageName, type Term } from "../flow/term.js";
 import { userEntries } from "../moves.js";
 import type { Rule } from "../rule.js";
 
@@ -23,7 +23,7 @@ export const rule: Rule = {
     for (const trace of userEntries(view)) {
       const told = new Set<string>();
       for (const write of trace.effects) {
-        if (write.kind !== "write" || !contains(write.value, (term) => term.op === "parameter")) continue;
+        if (write.kind !== "write" || !isChosen(write.value)) continue;
         const name = storageName(write.storage);
         const accrual = accruals.find(({ rates, last, trace: own }) => rates.has(name) && name !== last && own.fn !== trace.fn);
         if (accrual === undefined || told.has(name)) continue;
@@ -33,7 +33,9 @@ export const rule: Rule = {
             ((effect.kind === "write" && storageName(effect.storage) === accrual.last) ||
               (effect.kind === "call" && effect.callKind !== "library" && SETTLES.test(effect.call.name))),
         );
-        if (settled) continue;
+        // A new record starts its own time.
+        const starts = !accrues(trace, accrual.last) && trace.effects.some((effect) => effect.kind === "write" && storageName(effect.storage) === accrual.last);
+        if (settled || starts) continue;
         told.add(name);
         yield {
           view,
@@ -45,3 +47,10 @@ export const rule: Rule = {
     }
   },
 };
+
+/** The caller hands the value in, other than as a key under which it is looked up. */
+function isChosen(value: Term): boolean {
+  if (value.op === "parameter") return true;
+  if (value.op === "index" || value.op === "call" || value.op === "component") return value.op === "index" && isChosen(value.base);
+  return childrenOf(value).some(isChosen);
+}

@@ -33,7 +33,7 @@ export const rule: Rule = {
         if (stale === undefined) continue;
         const locked = isLocked(trace, call);
         const other = locked ? unlockedPeer(view, trace, stale) : undefined;
-        if (locked && other === undefined) continue;
+        if (locked && (other === undefined || confidenceOf(view, trace, call, stale) !== "high")) continue;
         if (protectionOf(trace, call, factsOf(view)) === "authority") continue;
         const key = `${call.node.src}`;
         if (seen.has(key)) continue;

@@ -64,12 +64,20 @@ function reasonFor(write: WriteEffect, trace: Trace, facts: Facts, trusted: Read
   }
   if (indexes.length > 0) {
     const byChoice = indexes.some((index) => contains(index, (term) => term.op === "parameter"));
-    return chosen && byChoice ? othersProtect(write, trace, facts) : undefined;
+    return isPlainChoice(write.value) && byChoice ? othersProtect(write, trace, facts) : undefined;
   }
   if (PRIVILEGED.test(fields.at(-1) ?? key) && chosen && writesAddress(write)) {
     return { text: "the caller chooses the new value", sure: true };
   }
-  return chosen || fixed ? othersProtect(write, trace, facts) : undefined;
+  return isPlainChoice(write.value) || fixed ? othersProtect(write, trace, facts) : undefined;
+}
+
+/** The caller's own words, not something computed from state: a deposit that adds, a settlement at a stored price. */
+function isPlainChoice(value: Term): boolean {
+  return (
+    contains(value, (term) => term.op === "parameter" || term.op === "caller") &&
+    !contains(value, (term) => ["state", "call", "component", "environment"].includes(term.op))
+  );
 }
 
 function writesAddress({ storage, value }: WriteEffect): boolean {
