@@ -79,13 +79,14 @@ function identityOf(stored: ManifestLayout): string | undefined {
 
 function duplicates(items: ManifestItem[]): Omit<IntegrityIssue, "implementation" | "address">[] {
   const seen = new Map<string, number>();
-  for (const { contract, label } of items) {
-    const key = `${contract ?? "?"}.${label}`;
+  for (const { contract, label, src } of items) {
+    // Contracts of one name may come from two files.
+    const key = `${contract ?? "?"}.${label}|${(src ?? "").replace(/:[0-9]+$/, "")}`;
     seen.set(key, (seen.get(key) ?? 0) + 1);
   }
   return [...seen].filter(([, times]) => times > 1).map(([key, times]) => ({
     kind: "duplicate-variable" as const,
-    detail: `${key} is there ${times} times; a contract declares a name once`,
+    detail: `${key.split("|")[0] ?? ""} is there ${times} times; a contract declares a name once`,
     impossible: true,
   }));
 }
