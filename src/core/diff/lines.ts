@@ -36,36 +36,41 @@ function replaced(a: readonly string[], b: readonly string[]): DiffLine[] {
 
 function myers(a: readonly string[], b: readonly string[]): DiffLine[] {
   if (a.length === 0 || b.length === 0) return replaced(a, b);
-  const furthest = new Map<number, number>([[1, 0]]);
-  const trace: Map<number, number>[] = [];
-  for (let edits = 0; edits <= Math.min(MAX_EDITS, a.length + b.length); edits++) {
-    trace.push(new Map(furthest));
+  const limit = Math.min(MAX_EDITS, a.length + b.length);
+  // How far each diagonal k = x - y got, at index k + limit + 1; one copy of the reachable part for each edit.
+  const furthest = new Int32Array(2 * limit + 3);
+  const trace: Int32Array[] = [];
+  const at = (k: number): number => k + limit + 1;
+  for (let edits = 0; edits <= limit; edits++) {
+    trace.push(furthest.slice(at(-edits - 1), at(edits + 1) + 1));
     for (let k = -edits; k <= edits; k += 2) {
-      const down = k === -edits || (k !== edits && (furthest.get(k - 1) ?? -1) < (furthest.get(k + 1) ?? -1));
-      let x = down ? (furthest.get(k + 1) ?? 0) : (furthest.get(k - 1) ?? 0) + 1;
-      let y = x - k;
-      while (x < a.length && y < b.length && a[x] === b[y]) {
-        x++;
-        y++;
-      }
-      furthest.set(k, x);
-      if (x >= a.length && y >= b.length) return walkBack(a, b, trace);
+      const [left, right] = [furthest[at(k - 1)] ?? 0, furthest[at(k + 1)] ?? 0];
+      let x = isDown(k, edits, left, right) ? right : left + 1;
+      while (x < a.length && x - k < b.length && a[x] === b[x - k]) x++;
+      furthest[at(k)] = x;
+      if (x >= a.length && x - k >= b.length) return walkBack(a, b, trace);
     }
   }
   return replaced(a, b);
 }
 
-function walkBack(a: readonly string[], b: readonly string[], trace: readonly Map<number, number>[]): DiffLine[] {
+/** Whether the furthest path to diagonal `k` came from above (a new line), not from the left (an old one). */
+function isDown(k: number, edits: number, left: number, right: number): boolean {
+  return k === -edits || (k !== edits && left < right);
+}
+
+function walkBack(a: readonly string[], b: readonly string[], trace: readonly Int32Array[]): DiffLine[] {
   const lines: DiffLine[] = [];
   let x = a.length;
   let y = b.length;
   for (let edits = trace.length - 1; edits >= 0; edits--) {
-    const furthest = trace[edits] ?? new Map<number, number>();
+    const before = trace[edits] ?? new Int32Array();
+    const at = (k: number): number => before[k + edits + 1] ?? 0;
     const k = x - y;
-    const down = k === -edits || (k !== edits && (furthest.get(k - 1) ?? -1) < (furthest.get(k + 1) ?? -1));
-    const before = down ? k + 1 : k - 1;
-    const startX = edits === 0 ? 0 : (furthest.get(before) ?? 0);
-    const startY = edits === 0 ? 0 : startX - before;
+    const down = isDown(k, edits, at(k - 1), at(k + 1));
+    const from = down ? k + 1 : k - 1;
+    const startX = edits === 0 ? 0 : at(from);
+    const startY = edits === 0 ? 0 : startX - from;
     while (x > startX && y > startY && x > 0 && y > 0 && a[x - 1] === b[y - 1]) {
       lines.push({ kind: "same", text: a[x - 1] ?? "" });
       x--;
