@@ -81,6 +81,17 @@ describe("the line, from plan to executed, on chain id 1", function () {
     expect(answer.scope).to.equal("full");
   });
 
+  it("does not pass while an implementation is not on the chain", async () => {
+    const { provider } = chain.session;
+    const [{ newImplementation }] = (JSON.parse(await readFile(join(bundle, "plan.json"), "utf8")) as { changes: [{ newImplementation: string }] }).changes;
+    const code = await provider.getCode(newImplementation);
+    await provider.send("hardhat_setCode", [newImplementation, "0x"]);
+    const { status, answer } = await run(["review", bundle]);
+    await provider.send("hardhat_setCode", [newImplementation, code]);
+    expect(status, JSON.stringify([answer.findings, answer.notRun])).to.not.equal(0);
+    expect(JSON.stringify([answer.findings, answer.notRun])).to.match(/not deployed|no code/i);
+  });
+
   it("signs by an account and by a signature made elsewhere, and by no stranger", async () => {
     const stranger = await run(["sign", bundle, "--step", "schedule", "--account", chain.session.deployer.address]);
     expect([stranger.status, stranger.answer.error?.code]).to.deep.equal([2, "DD151"]);
