@@ -136,7 +136,7 @@ class ReferenceVenue implements Venue {
     };
   }
 
-  /** Liabilities are the cash of every account, negative ones included, and what products have locked. */
+  /** Liabilities are the equity of every account, negative ones included, and what products have locked. */
   async totals(): Promise<Totals> {
     const [token] = await this.house("settlementToken", []);
     const [decimals] = await this.call(token as string, TOKEN, "decimals", []);
@@ -144,7 +144,7 @@ class ReferenceVenue implements Venue {
     const [held] = await this.call(token as string, TOKEN, "balanceOf", [this.at.clearinghouse]);
     const [fund] = await this.call(this.at.insuranceFund, FUND, "totalAssets", []);
     let liabilities = 0n;
-    for (const account of await this.holders()) liabilities += (await this.house("accountOf", [account]))[0].cash as bigint;
+    for (const account of await this.holders()) liabilities += (await this.house("accountHealth", [account])).equity as bigint;
     const [products] = await this.house("products", []);
     for (const product of products as string[]) liabilities += (await this.house("productOf", [product]))[0].locked as bigint;
     return {
@@ -168,7 +168,9 @@ class ReferenceVenue implements Venue {
         return trade(action.account, action.market, action.size);
       case "close": {
         const [{ size }] = await this.perp("positionOf", [action.market, action.account]);
-        return size === 0n ? undefined : trade(action.account, action.market, -(size as bigint));
+        const [backstop] = await this.perp("backstop", []);
+        // The backstop is everybody's counterparty; it has nobody to trade with.
+        return size === 0n || action.account === backstop ? undefined : trade(action.account, action.market, -(size as bigint));
       }
       case "deposit":
         return { from: action.account, to: clearinghouse, data: CLEARINGHOUSE.encodeFunctionData("deposit", [action.amount, action.account]) };
