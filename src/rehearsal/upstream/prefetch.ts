@@ -1,25 +1,82 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { AbiCoder, keccak256 } from "ethers";
+import { AbiCoder, id, keccak256, ZeroAddress, ZeroHash } from "ethers";
 import { z } from "zod";
 import { SINGLETON_FACTORY } from "../../build/init-code.js";
 import { toWord } from "../../chain/reads.js";
-import { ADMIN_SLOT, BEACON_SLOT, IMPLEMENTATION_SLOT, INITIALIZABLE_SLOT, OWNABLE_SLOT, SAFE_GUARD_SLOT } from "../../core/proxy/slots.js";
+import { ADMIN_SLOT, BEACON_SLOT, IMPLEMENTATION_SLOT, INITIALIZABLE_SLOT, OWNABLE_SLOT, SAFE_FALLBACK_HANDLER_SLOT, SAFE_GUARD_SLOT, SAFE_MODULE_GUARD_SLOT } from "../../core/proxy/slots.js";
+import { RpcError } from "../../chain/rpc/rpc-error.js";
+import { operationOf, safeTransactionOf } from "../../core/plan/route.js";
+import { SAFE_INTERFACE } from "../../core/safe/calldata.js";
+import { operationId } from "../../core/timelock/operation.js";
+import { RELAYER, STRANGER } from "../fork/accounts.js";
+import { approvedHashSlot } from "../route/approvals.js";
 import type { PlanCore } from "../../core/schema/plan.js";
 import { keyOf } from "./answers.js";
 import { hintsPath, type Read, type Upstream } from "./upstream.js";
 
+/** Who mines the blocks of an EDR fork. */
+const COINBASE = "0xc014ba5ec014ba5ec014ba5ec014ba5ec014ba5e";
 const SENTINEL = "0x0000000000000000000000000000000000000001";
 
 /** Asks in one go for what every rehearsal of this plan will want, and for what the last one wanted. */
-export async function prefetch(upstream: Upstream, plan: PlanCore, operationId: string, cacheDir: string): Promise<void> {
-  const hints = readHints(cacheDir, upstream, keccak256(operationId));
-  await upstream.prefetch(uniqueReads([...planReads(upstream, plan, operationId), ...hints]));
+export async function prefetch(upstream: Upstream, plan: PlanCore, operation: string, cacheDir: string): Promise<void> {
+  const hints = readHints(cacheDir, upstream, keccak256(operation));
+  await upstream.prefetch(uniqueReads([...planReads(upstream, plan, operation), ...hints]));
+  if (upstream.isReplay) return;
+  try {
+    await upstream.prefetch(uniqueReads(await approvalReads(upstream, plan)));
+  } catch (error) {
+    // The Safe does not answer like one: the rehearsal itself will find out and say so.
+    if (!(error instanceof RpcError)) throw error;
+  }
+}
+
+/** What approvals and negative runs read, once the Safe has said who its owners are and what they sign. */
+async function approvalReads(upstream: Upstream, plan: PlanCore): Promise<Read[]> {
+  const tag = blockTag(upstream);
+  const slot = (address: string, key: string): Read => ({ method: "eth_getStorageAt", params: [address.toLowerCase(), `0x${BigInt(key).toString(16)}`, tag] });
+  const accounts = (addresses: readonly string[]): Read[] =>
+    addresses.flatMap((address) =>
+      ["eth_getBalance", "eth_getTransactionCount", "eth_getCode"].map((method) => ({ method, params: [address.toLowerCase(), tag] })),
+    );
+  const [nonceWord, singleton] = await Promise.all(
+    [5n, 0n].map((at) => upstream.read("eth_getStorageAt", [plan.safe.toLowerCase(), `0x${at.toString(16)}`, tag])),
+  );
+  const nonce = BigInt(String(nonceWord));
+  const ask = (name: string, args: readonly unknown[]): Promise<unknown> =>
+    upstream.read("eth_call", [{ to: plan.safe, data: SAFE_INTERFACE.encodeFunctionData(name, [...args]) }, tag]);
+  const hashOf = (step: "schedule" | "execute", at: bigint): Promise<unknown> => {
+    const tx = safeTransactionOf(plan, step, at);
+    return ask("getTransactionHash", [
+      tx.to, tx.value, tx.data, tx.operation, tx.safeTxGas, tx.baseGas, tx.gasPrice, tx.gasToken, tx.refundReceiver, tx.nonce,
+    ]);
+  };
+  const [ownersAnswer, ...hashes] = await Promise.all([ask("getOwners", []), hashOf("schedule", nonce), hashOf("execute", nonce), hashOf("execute", nonce + 1n)]);
+  const owners = [...(SAFE_INTERFACE.decodeFunctionResult("getOwners", String(ownersAnswer))[0] as string[])];
+  const coder = AbiCoder.defaultAbiCoder();
+  const nested = (key: string, outer: string): string => keccak256(coder.encode(["bytes32", "bytes32"], [toWord(key), outer]));
+  const role = (name: string, account: string): Read => slot(plan.timelock, nested(account, nested(id(name), toWord(0n))));
+  const operation = operationOf(plan);
+  const others = [
+    { ...operation, salt: keccak256(operation.salt) },
+    { ...operation, predecessor: plan.predecessor === ZeroHash ? operationId(operation) : ZeroHash },
+  ];
+  return [
+    ...accounts([RELAYER, STRANGER, ZeroAddress, COINBASE, `0x${String(singleton).slice(-40)}`, ...owners]),
+    slot(plan.safe, SAFE_FALLBACK_HANDLER_SLOT),
+    slot(plan.safe, SAFE_MODULE_GUARD_SLOT),
+    ...owners.map((owner) => slot(plan.safe, nested(owner, toWord(2n)))),
+    ...hashes.flatMap((hash) => owners.map((owner) => slot(plan.safe, approvedHashSlot(owner, String(hash))))),
+    ...[plan.safe, STRANGER].map((account) => role("PROPOSER_ROLE", account)),
+    ...[plan.safe, STRANGER, ZeroAddress].map((account) => role("EXECUTOR_ROLE", account)),
+    ...others.map((other) => slot(plan.timelock, nested(operationId(other), toWord(1n)))),
+  ];
 }
 
 /** Leaves the keys that this run used for the next run of the same plan, at whatever block. */
-export function leaveHints(upstream: Upstream, operationId: string, cacheDir: string): void {
-  const path = hintsPath(cacheDir, upstream.chainId, keccak256(operationId));
+export function leaveHints(upstream: Upstream, operation: string, cacheDir: string): void {
+  const path = hintsPath(cacheDir, upstream.chainId, keccak256(operation));
   mkdirSync(dirname(path), { recursive: true });
   const tag = blockTag(upstream);
   const keys = upstream.usedKeys().filter((key) => key.endsWith(`,${JSON.stringify(tag)}]`));
@@ -44,7 +101,7 @@ function readHints(cacheDir: string, upstream: Upstream, name: string): Read[] {
   }
 }
 
-function planReads(upstream: Upstream, plan: PlanCore, operationId: string): Read[] {
+function planReads(upstream: Upstream, plan: PlanCore, operation: string): Read[] {
   const tag = blockTag(upstream);
   const account = (address: string): Read[] =>
     ["eth_getBalance", "eth_getTransactionCount", "eth_getCode"].map((method) => ({ method, params: [address.toLowerCase(), tag] }));
@@ -60,7 +117,7 @@ function planReads(upstream: Upstream, plan: PlanCore, operationId: string): Rea
     ...plan.changes.flatMap(({ oldImplementation, newImplementation }) => [...account(oldImplementation), ...account(newImplementation)]),
     ...plan.calls.flatMap(({ target }) => account(target)),
     ...slots(plan.safe, [...[0n, 3n, 4n, 5n].map(toWord), SAFE_GUARD_SLOT, inMapping(SENTINEL, 1n), inMapping(SENTINEL, 2n)]),
-    ...slots(plan.timelock, [inMapping(operationId, 1n), toWord(2n)]),
+    ...slots(plan.timelock, [inMapping(operation, 1n), toWord(2n)]),
     ...proxies.flatMap((proxy) => slots(proxy, [IMPLEMENTATION_SLOT, ADMIN_SLOT, BEACON_SLOT, INITIALIZABLE_SLOT, OWNABLE_SLOT])),
   ];
 }

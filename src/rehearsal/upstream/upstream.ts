@@ -94,6 +94,11 @@ export class Upstream {
     return this.endpoints?.calls ?? 0;
   }
 
+  /** Nothing can be asked: only the cassette answers. */
+  public get isReplay(): boolean {
+    return this.endpoints === undefined;
+  }
+
   /** How many answers this run stands on. */
   public get answersUsed(): number {
     return this.used.size;
