@@ -91,7 +91,9 @@ export class Trial {
   /** On the new version, and what both amount to. */
   public async runNew(expectations: Expectations): Promise<Tried> {
     const { fork, input } = this.options;
-    if (this.scenarios.length === 0) return NOTHING_TRIED;
+    const notRun =
+      (input.replayTraffic ?? 0) > 0 ? [{ check: "replay of real traffic", reason: "this version of Drydock can't replay traffic" }] : [];
+    if (this.scenarios.length === 0) return { ...NOTHING_TRIED, notRun };
     const findings: Finding[] = [];
     await this.market?.play("new", this.scenarios, input.onProgress);
     const market = this.market?.results(this.scenarios, expectations);
@@ -111,7 +113,7 @@ export class Trial {
       probes.push(probe);
       findings.push(...found);
     }
-    return { domain: this.market?.domain() ?? [], scenarios, probes, findings, notRun: [] };
+    return { domain: this.market?.domain() ?? [], scenarios, probes, findings, notRun };
   }
 
   private plays(id: string): boolean {
