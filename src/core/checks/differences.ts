@@ -2,7 +2,7 @@ import type { FunctionDefinition } from "solidity-ast";
 import type { ContractView } from "./ast/contract-view.js";
 import type { Facts } from "./flow/facts.js";
 import { guardsOf, isOwnElement, type Guard } from "./flow/guards.js";
-import { disjuncts, storageIn, storageName, textOf } from "./flow/term.js";
+import { contains, disjuncts, storageIn, storageName, textOf } from "./flow/term.js";
 import type { Effect, Trace } from "./flow/trace.js";
 import { lastingWrites, lockKeys } from "./moves.js";
 import type { Hit } from "./rule.js";
@@ -116,6 +116,11 @@ function* lostChecks(
   const texts = new Set(present.map(({ text }) => text));
   const known = new Set(now.facts.writes.keys());
   const told = new Set<string>();
+  const earlier = new Set(old.flatMap(({ guards }) => guards.map(({ text }) => text)));
+  // The check may have moved to another contract, which is asked now.
+  const asksElsewhere = present.some(
+    ({ holds, text }) => !earlier.has(text) && contains(holds, (term) => term.op === "call" && term.kind === "external"),
+  );
   for (const guard of old.flatMap(({ guards }) => guards)) {
     if (guard.class !== "condition" || guard.entry?.kind !== "check" || texts.has(guard.text) || told.has(guard.text)) continue;
     const keys = [...storageIn(guard.holds)].filter((key) => !locks.has(key));
@@ -125,14 +130,20 @@ function* lostChecks(
     const bypass = present.find((other) => disjuncts(other.holds).length > 1 && disjuncts(other.holds).some((one) => textOf(one) === guard.text));
     if (same !== undefined && bypass === undefined) continue;
     told.add(guard.text);
+    const renewed = present.some((other) => !earlier.has(other.text) && shapeOf(other) === shapeOf(guard));
     const what = guard.via.at(-1) !== undefined && guard.via.length > 0 ? `${guard.via.at(-1)} (${guard.text.slice(0, 100)})` : guard.text.slice(0, 120);
     yield hit(
       bypass === undefined
         ? `${now.fn.name} checked ${what} in ${before.view.name}, and no longer does`
         : `${now.fn.name} checked ${what} in ${before.view.name}, and can now be let through by ${bypass.text.slice(0, 120)}`,
-      { title: bypass === undefined ? "check lost" : "check weakened", confidence: "medium" },
+      { title: bypass === undefined ? "check lost" : "check weakened", confidence: bypass === undefined && (asksElsewhere || renewed) ? "low" : "medium" },
     );
   }
+}
+
+/** The check with its state left open: the same question about a successor of the old state. */
+function shapeOf({ holds, text }: Guard): string {
+  return [...storageIn(holds)].reduce((shape, key) => shape.replaceAll(key, "#"), text);
 }
 
 /** Renamed or retired state is the storage layout's business. */

@@ -27,17 +27,23 @@ export const rule: Rule = {
       return;
     }
     if (asks) return;
-    const sources = new Set(before.map((read) => sourceOf(read)));
-    const scales = new Map(before.map((read) => [sourceOf(read), scaleText(read)]));
     const told = new Set<string>();
     for (const read of now) {
+      const { name } = read.trace.fn;
+      const old = before.filter(({ trace }) => trace.fn.name === name);
+      const fresh = now.filter(({ trace }) => trace.fn.name === name);
+      if (old.length === 0 || told.has(name)) continue;
+      told.add(name);
+      const [was, is] = [sourcesOf(old), sourcesOf(fresh)];
       const source = sourceOf(read);
-      if (told.has(source)) continue;
-      told.add(source);
-      if (!sources.has(source)) {
-        yield { view: next, fn: read.trace.fn, at: read.call.node, detail: `${read.trace.fn.name} asks ${source} for a price, where ${previous.name} asked ${[...sources].join(", ")}; the scale is ${scaleText(read) || "none"}` };
-      } else if (scales.get(source) !== scaleText(read) && sameFunction(before, read)) {
-        yield { view: next, fn: read.trace.fn, at: read.call.node, detail: `${read.trace.fn.name} scales ${source} by ${scaleText(read) || "nothing"}, ${previous.name} by ${scales.get(source) || "nothing"}` };
+      if (![...was].some((one) => is.has(one))) {
+        yield { view: next, fn: read.trace.fn, at: read.call.node, detail: `${name} asks ${[...is].join(", ")} for a price, where ${previous.name} asked ${[...was].join(", ")}; the scale is ${[...factorsOf(fresh)].join(", ") || "none"}` };
+        continue;
+      }
+      // A further product may bring a factor of its own; one that is gone was replaced.
+      const gone = [...factorsOf(old)].filter((factor) => !factorsOf(fresh).has(factor));
+      if (gone.length > 0) {
+        yield { view: next, fn: read.trace.fn, at: read.call.node, detail: `${name} scales ${source} by ${[...factorsOf(fresh)].join(", ") || "nothing"}, ${previous.name} by ${[...factorsOf(old)].join(", ")}` };
       }
     }
     yield* swappedBy(pair, now);
@@ -71,10 +77,10 @@ function fixedText(target: Term): string {
   return text;
 }
 
-function scaleText(read: OracleRead): string {
-  return scalesOf(read).map(({ factor }) => factor).sort().join(", ");
+function sourcesOf(reads: readonly OracleRead[]): Set<string> {
+  return new Set(reads.map(sourceOf));
 }
 
-function sameFunction(before: readonly OracleRead[], read: OracleRead): boolean {
-  return before.some(({ trace, call }) => trace.fn.name === read.trace.fn.name && call.name === read.call.name);
+function factorsOf(reads: readonly OracleRead[]): Set<string> {
+  return new Set(reads.flatMap((read) => scalesOf(read).map(({ factor }) => factor)));
 }
