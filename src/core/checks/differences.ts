@@ -143,7 +143,7 @@ function* lostChecks(
 
 /** The check with its state left open: the same question about a successor of the old state. */
 function shapeOf({ holds, text }: Guard): string {
-  return [...storageIn(holds)].reduce((shape, key) => shape.replaceAll(key, "#"), text);
+  return [...storageIn(holds)].reduce((shape, key) => shape.replaceAll(key, "#"), text).replace(/#(?:\[[^\]]*\]|\.\w+)*/g, "#");
 }
 
 /** Renamed or retired state is the storage layout's business. */
