@@ -16,9 +16,11 @@ export function rehearsalText(rehearsal: Rehearsal): string {
       row(expected, `${contract ?? address} ${kind}`, before, after),
     ),
   ];
+  const moved = domain.filter(({ before, after }) => before !== after);
+  const still = domain.length === 0 ? [] : [`${domain.length - moved.length} figure(s) of accounts, markets, funding and insurance stay the same`];
   const sections = [
     `rehearsed on chain ${rehearsal.chainId} at block ${block.number} (${block.hash}), starting ${start}`,
-    table("what changes for the venue", domain.map(({ group, label, before, after, change }) => `${group} ${label}: ${before} → ${after} (${change})`)),
+    table("what changes for the venue", [...moved.map(({ group, label, before, after, change }) => `${group} ${label}: ${before} → ${after} (${change})`), ...still]),
     table("route", steps.map(({ id, verdict, detail }) => `${mark(verdict)} ${id}: ${detail}`)),
     table("runs that must fail", negatives.map(({ id, verdict, expected, actual }) => `${mark(verdict)} ${id}: expected ${expected}, got ${actual}`)),
     table("state", changes),

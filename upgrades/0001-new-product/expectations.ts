@@ -2,7 +2,7 @@ import { defineExpectations } from "hardhat-drydock/expectations";
 
 /**
  * What upgrade 0001 changes: a dated market and a second collateral, and no existing field.
- * Written from the README's promises and confirmed against a rehearsal; nothing here is taken from the plan.
+ * Drafted by `rehearse --suggest`, then given reasons line by line; nothing here is imported from the plan.
  */
 export default defineExpectations({
   storage: [

@@ -2,7 +2,7 @@ import { defineExpectations } from "hardhat-drydock/expectations";
 
 /**
  * What upgrade 0003 changes: who may open, and how much; resting orders and nonces stay.
- * Written from the README's promises and confirmed against a rehearsal; nothing here is taken from the plan.
+ * Drafted by `rehearse --suggest`, then given reasons line by line; nothing here is imported from the plan.
  */
 export default defineExpectations({
   storage: [

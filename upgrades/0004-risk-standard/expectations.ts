@@ -2,7 +2,7 @@ import { defineExpectations } from "hardhat-drydock/expectations";
 
 /**
  * What upgrade 0004 changes: only code. The thresholds that it replaces stay in storage, unread.
- * Written from the README's promises and confirmed against a rehearsal; nothing here is taken from the plan.
+ * Drafted by `rehearse --suggest`, then given reasons line by line; nothing here is imported from the plan.
  */
 export default defineExpectations({
   differences: [

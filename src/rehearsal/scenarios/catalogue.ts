@@ -28,10 +28,10 @@ export const FIRST_WAVE: readonly Scenario[] = [
   },
   {
     id: "S1",
-    title: "units: prices ×10^±10 and a drift of −2.85 %",
+    title: "units: prices times 10^10 and over 10^4, and a drift of -2.85 %",
     unmet: needsFeeds,
     async play(world) {
-      for (const [bps, label] of [[100_000_000_000_000n, "×10^10"], [1n, "÷10^4"], [9_715n, "−2.85 %"]] as const) {
+      for (const [bps, label] of [[100_000_000_000_000n, "times 10^10"], [1n, "over 10^4"], [9_715n, "-2.85 %"]] as const) {
         await world.setPrices(bps);
         await world.observe(label);
       }
@@ -48,8 +48,8 @@ export const FIRST_WAVE: readonly Scenario[] = [
         const snapshot = await world.fork.request("evm_snapshot");
         const now = world.fork.now;
         await world.setPrices(10_000n - drop);
-        await world.observe(`−${drop / 100n} %`);
-        problems.push(...(await liquidateAll(world, `−${drop / 100n} %`)));
+        await world.observe(`-${drop / 100n} %`);
+        problems.push(...(await liquidateAll(world, `-${drop / 100n} %`)));
         await world.fork.restore(snapshot, now);
       }
       for (let step = 1n; step <= 5n; step++) {
@@ -129,7 +129,7 @@ export const FIRST_WAVE: readonly Scenario[] = [
   },
   {
     id: "S10",
-    title: "expiry −60, 0, +60 s; a stranger sets the settlement price",
+    title: "expiry -60, 0, +60 s; a stranger sets the settlement price",
     unmet: needsMarkets,
     async play(world) {
       const problems: string[] = [];
@@ -166,7 +166,7 @@ export const FIRST_WAVE: readonly Scenario[] = [
     unmet: needsFeeds,
     async play(world) {
       await world.setPrices(8_000n);
-      await world.observe("−20 % at eta");
+      await world.observe("-20 % at eta");
       await world.pass(30n * 24n * HOUR);
       await world.setPrices(10_000n);
       await world.observe("30 d after eta");
