@@ -86,6 +86,7 @@ export class SpaceComparison {
     const nested = types.nested;
 
     if (types.relation === "incompatible") {
+      if (renamed && this.#startsEmpty(old, current)) return [make("reused", "medium", "high", orphaned(old, current), "U2"), ...nested];
       if (renamed) return [make("reused", this.#harm(old), "high", `${current.path} now lies on the bytes of ${old.path}; ${types.reason}`, "U1"), ...nested];
       return [make("incompatible", this.#harm(old), "high", types.reason, "U1"), ...nested];
     }
@@ -145,12 +146,19 @@ export class SpaceComparison {
     if (transient !== undefined) {
       return this.#change("moved", old, transient, this.#harm(old), "high", `${old.path} became transient: what it stored is not read any more`, within, "U1");
     }
+    if (over !== undefined && this.#startsEmpty(old, over)) return this.#change("reused", old, over, "medium", "high", orphaned(old, over), within, "U2");
     if (over !== undefined) {
       return this.#change("reused", old, over, this.#harm(old), "high", `${old.path} is gone, and ${over.path} now lies on its bytes and reads what it left`, within, "U1");
     }
     const gap = all.find((leaf) => leaf.gap && overlaps(leaf, old));
     const where = gap === undefined ? "its value stays behind and is not read" : `its bytes became part of ${gap.path}`;
     return this.#change("dropped", old, gap ?? null, "medium", "high", `${old.path} is gone; ${where}: a later version must not reuse them`, within, "U2");
+  }
+
+  /** A mapping never reads its own slot, and never writes it: one of the two being a mapping, nothing of the old is read. */
+  #startsEmpty(old: Leaf, current: Leaf): boolean {
+    const [from, to] = [this.from.types[old.type]?.kind === "mapping", this.to.types[current.type]?.kind === "mapping"];
+    return from !== to;
   }
 
   #transientLeaf(old: Leaf): Leaf | undefined {
@@ -276,6 +284,10 @@ export class SpaceComparison {
       where,
     };
   }
+}
+
+function orphaned(old: Leaf, current: Leaf): string {
+  return `${old.path} is gone, and ${current.path} takes its slot; a mapping leaves and reads nothing there, so that ${current.path} starts empty and what ${old.path} stored stays behind`;
 }
 
 const ELEMENTS: StorageRegion = { kind: "main", id: "", base: 0n, variables: [], source: "solc" };

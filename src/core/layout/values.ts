@@ -54,7 +54,7 @@ function encoding(from: ValueType, to: ValueType): ValueRelation {
   }
   if (from.family === "fixedBytes" || to.family === "fixedBytes") {
     if (from.bytes !== to.bytes) return incompatible("fixed-size bytes are aligned to the left, so that another size reads other bytes");
-    return from.family === "int" || to.family === "int" ? incompatible("a signed number has another meaning than raw bytes") : compatible("same bytes, read as another family");
+    return compatible("same bytes, read as another family");
   }
   if (from.family === "int") return incompatible("negative values read as large positive ones");
   if (to.family === "int") {

@@ -98,11 +98,17 @@ const EMPTY_TEXT = BigInt(keccak256("0x"));
 
 function compare(before: Version, after: Version, written: (bigint | undefined)[], read: (bigint | undefined)[], found: Set<string>, fresh: Map<string, Fresh>): void {
   const old = new Map(before.places.map((place, at) => [place.id, { place, word: written[at] }]));
-  const gone = [...old].filter(([key]) => !after.places.some((place) => place.id === key));
+  const gone = [...old].filter(([key, { place }]) => place.type.k !== "length" && !after.places.some((other) => other.id === key && rootName(other) === rootName(place)));
+  for (const [key] of old) {
+    const shapes = [before.model, after.model].map((model) => shapeOf(model, key));
+    const [was, is] = shapes.map((shape) => shape?.split(":"));
+    if (was !== undefined && is !== undefined && was[0] === is[0] && was[1] !== is[1]) found.add(`${key} is stored in another way`);
+  }
   after.places.forEach((place, at) => {
     const word = read[at];
     const source = old.get(place.id);
-    if (source !== undefined) {
+    // Under another name and elsewhere it is, by its data, a new variable; at its old place it is heir of the old name.
+    if (source !== undefined && rootName(source.place) === rootName(place)) {
       if (!same(before.model, source.place, source.word, after.model, place, word)) {
         found.add(`${source.place.expression} (now ${place.expression}) wrote ${String(source.word)}, reads ${String(word)}`);
       }
@@ -126,7 +132,25 @@ function same(oldModel: Model, old: Place, written: bigint | undefined, model: M
   const [from, to] = [widthOf(old), widthOf(place)];
   // Solidity converts between numbers and fixed bytes of one size only, and pads fixed bytes on the right.
   if (from !== undefined && to !== undefined && (isFixedBytes(old) || isFixedBytes(place))) return written << BigInt(256 - from) === read << BigInt(256 - to);
-  return written === read;
+  return signed(old) === signed(place) ? written === read : written === read && written >> 255n === 0n;
+}
+
+function signed({ type }: Place): boolean {
+  return type.k === "value" && type.name.startsWith("int");
+}
+
+function rootName({ expression }: Place): string {
+  return /^\w+/.exec(expression)?.[0] ?? "";
+}
+
+/** How the innermost declaration of a place stores its values; undefined when the model no longer has it under its name. */
+function shapeOf(model: Model, id: string): string | undefined {
+  const innermost = Number(/([0-9]+)(?:\[[0-9]+\]|\{\}|#)*$/.exec(id)?.[1]);
+  const declared = [...model.variables, ...model.structs.flat()].find((variable) => variable.id === innermost);
+  const outer = model.variables.find((variable) => variable.id === Number.parseInt(id, 10));
+  if (declared === undefined || outer === undefined) return undefined;
+  const shape = (type: Model["variables"][number]["type"]): string => ("base" in type ? `${type.k}(${shape(type.base)})` : type.k === "mapping" ? `mapping(${shape(type.value)})` : type.k === "enum" ? "value" : type.k);
+  return `${outer.name}:${shape(declared.type)}`;
 }
 
 function isFixedBytes({ type }: Place): boolean {
