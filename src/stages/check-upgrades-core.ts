@@ -9,6 +9,7 @@ import { initializersOf, isUpgradeable } from "../core/checks/upgradeable.js";
 import type { Finding, NotRun } from "../core/finding.js";
 import type { SolcContract, SolcInput, SolcOutput } from "../core/solc.js";
 import { reasonOf } from "../errors/drydock-error.js";
+import { loadUpgradesCore } from "./upgrades-core.js";
 
 type Core = typeof import("@openzeppelin/upgrades-core");
 type CoreOutput = Parameters<Core["validate"]>[0];
@@ -33,7 +34,7 @@ export async function upgradesCoreFindings(
   const targets = views.filter((view) => isUpgradeable(view) || implementations.has(view));
   const wanted = new Map(rules.flatMap((rule) => (rule.translates ?? []).map((kind) => [kind, rule] as const)));
   if (targets.length === 0 || wanted.size === 0) return { findings: [], notRun: [], suppressions: [] };
-  const core = await import("@openzeppelin/upgrades-core");
+  const core = await loadUpgradesCore();
   const own = new Set(views.map(({ file }) => file));
   const { restore, suppressions } = takeAnnotations(output, program, own);
   try {

@@ -8,6 +8,7 @@ import { DrydockError, ERRORS, reasonOf } from "../../errors/drydock-error.js";
 import { nameBook } from "../../stages/names.js";
 import type { ReviewContext } from "./context.js";
 import { declaredAuthority } from "./declared-authority.js";
+import { rememberRehearsal } from "./rehearsal-memory.js";
 import type { RerunInput, RerunStage } from "./stages.js";
 
 /** The stages that a review runs again, in the order of the line. Each is loaded when it is needed. */
@@ -49,21 +50,24 @@ async function rerunRehearsal({ context, resolved }: RerunInput) {
   const [{ rehearse }, { rehearsalInputOf }] = await Promise.all([import("../../rehearsal/rehearse.js"), import("../../rehearsal/for-plan.js")]);
   const expectations = expectationsOf(context);
   try {
-    const { report, gate: own } = await rehearse(
-      rehearsalInputOf(resolved, {
-        upstream: { urls: chain.urls, network: chain.network },
-        chainType: chain.chainType,
-        cacheDir: cacheFolder,
-        names: context.names ?? nameBook("", {}),
-        // The reviewer's own: a proposer who knows the seed could prepare for it.
-        seed: randomUUID(),
-        ...(expectations ? { expectations } : {}),
-        ...(context.adapter ? { adapter: context.adapter } : {}),
-        ...(context.onProgress ? { onProgress: context.onProgress } : {}),
-      }),
-    );
-    const findings = [...own.findings, ...declaredAuthority(report, bundle.plan)];
-    return { gate: gate("rehearse", findings, own.notRun, policyOf(context)), rehearsal: report };
+    const { report, findings: seen, notRun } = await rememberRehearsal(context, chain.port, async () => {
+      const { report: fresh, gate: own } = await rehearse(
+        rehearsalInputOf(resolved, {
+          upstream: { urls: chain.urls, network: chain.network },
+          chainType: chain.chainType,
+          cacheDir: cacheFolder,
+          names: context.names ?? nameBook("", {}),
+          // The reviewer's own: a proposer who knows the seed could prepare for it.
+          seed: randomUUID(),
+          ...(expectations ? { expectations } : {}),
+          ...(context.adapter ? { adapter: context.adapter } : {}),
+          ...(context.onProgress ? { onProgress: context.onProgress } : {}),
+        }),
+      );
+      return { report: fresh, findings: own.findings, notRun: own.notRun };
+    });
+    const findings = [...seen, ...declaredAuthority(report, bundle.plan)];
+    return { gate: gate("rehearse", findings, notRun, policyOf(context)), rehearsal: report };
   } catch (error) {
     if (!DrydockError.is(error)) throw error;
     return { gate: gate("rehearse", [], [{ check: "rehearsal", reason: reasonOf(error) }]) };

@@ -3,6 +3,7 @@ import type { LayoutChange } from "../../core/layout/index.js";
 import type { OpenZeppelinOpinion } from "../../core/schema/validate.js";
 import type { BuiltContract, SolcContract, SolcInput, SolcOutput } from "../../core/solc.js";
 import { reasonOf } from "../../errors/drydock-error.js";
+import { loadUpgradesCore } from "../upgrades-core.js";
 
 type UpgradesCore = typeof import("@openzeppelin/upgrades-core");
 type StorageLayout = ReturnType<UpgradesCore["getStorageLayout"]>;
@@ -20,7 +21,7 @@ export interface OpinionOptions {
 /** What upgrades-core 1.46 says about the same pair, before the differences to our verdict are known. */
 export async function askOpenZeppelin(from: BuiltContract, to: BuiltContract, options: OpinionOptions = {}): Promise<Omit<OpenZeppelinOpinion, "differences">> {
   try {
-    const core = await import("@openzeppelin/upgrades-core");
+    const core = await loadUpgradesCore();
     const [before, after] = [await layoutOf(core, from, options), await layoutOf(core, to, options)];
     const flags = Object.fromEntries((options.allowFlags ?? []).map((flag) => [flag, true]));
     const report = core.getStorageUpgradeReport(before, after, core.withValidationDefaults(flags));
