@@ -1,5 +1,6 @@
 import { ZeroHash } from "ethers";
 import { TIMELOCK_INTERFACE, type TimelockCall } from "../core/timelock/operation.js";
+import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 import { getLogs } from "./logs.js";
 import type { BlockRef, ChainPort } from "./port.js";
 import { readOperation } from "./timelock.js";
@@ -19,17 +20,32 @@ export interface PendingOperation {
   calls: TimelockCall[];
 }
 
+/** How much work the search for pending operations may be. */
+export interface PendingOptions {
+  /** Where the event search starts; 0 unless the timelock's first block is known. */
+  fromBlock?: bigint;
+  /** Log requests, where the endpoint limits ranges. */
+  maxRequests?: number;
+  /** Operations ever scheduled; each costs one call. */
+  maxOperations?: number;
+}
+
 /**
  * Every pending operation of a TimelockController: its `CallScheduled` events, each confirmed by what the contract says
  * now.
  *
- * @throws DrydockError LOGS_INCOMPLETE if the endpoint does not serve all events.
+ * @throws DrydockError LOGS_INCOMPLETE if the endpoint does not serve all events, or they are more than the limits allow.
  */
-export async function readPendingOperations(chain: ChainPort, timelock: string, block: BlockRef = "latest"): Promise<PendingOperation[]> {
+export async function readPendingOperations(
+  chain: ChainPort,
+  timelock: string,
+  block: BlockRef = "latest",
+  { fromBlock = 0n, maxRequests, maxOperations = Infinity }: PendingOptions = {},
+): Promise<PendingOperation[]> {
   const topic = (name: string) => TIMELOCK_INTERFACE.getEvent(name)?.topicHash ?? "";
   const topics = [[topic("CallScheduled"), topic("CallSalt")]];
   const operations = new Map<string, PendingOperation>();
-  for (const log of await getLogs(chain, { address: timelock, topics, toBlock: block })) {
+  for (const log of await getLogs(chain, { address: timelock, topics, fromBlock, toBlock: block, ...(maxRequests === undefined ? {} : { maxRequests }) })) {
     const event = TIMELOCK_INTERFACE.parseLog(log);
     if (event === null) continue;
     const id = event.args.getValue("id") as string;
@@ -43,6 +59,10 @@ export async function readPendingOperations(chain: ChainPort, timelock: string, 
       operation.predecessor = predecessor ?? ZeroHash;
       operation.delay = BigInt(delay ?? 0);
     }
+  }
+  if (operations.size > maxOperations) {
+    const reason = `${operations.size} operations were ever scheduled, at most ${maxOperations} are looked at`;
+    throw new DrydockError(ERRORS.LOGS_INCOMPLETE, { address: timelock, from: fromBlock, to: String(block), reason });
   }
   const pending: PendingOperation[] = [];
   for (const operation of operations.values()) {

@@ -2,15 +2,18 @@ import { keccak256 } from "ethers";
 import type { ChainPort } from "../chain/port.js";
 import { chainId as readChainId, getBlock, getCode } from "../chain/reads.js";
 import { tryReadSafe } from "../chain/safe.js";
+import { readPendingOperations } from "../chain/timelock-operations.js";
 import { readOperation, tryReadTimelock } from "../chain/timelock.js";
 import { decodeCall } from "../core/decode/decode.js";
 import { addressesOf, argument, flatten } from "../core/safe/review/calls.js";
 import type { ChainFacts, SafeTransactionInput, TimelockFacts } from "../core/safe/review/types.js";
 import type { DecodedCall } from "../core/decode/types.js";
-import { DrydockError, ERRORS } from "../errors/drydock-error.js";
+import { DrydockError, ERRORS, reasonOf } from "../errors/drydock-error.js";
 
 /** Addresses whose code is read, at most; a transaction that calls more is left `notRun` for the rest. */
 const MAX_CODES = 500;
+/** What the search for a timelock's other operations may cost: log requests, and operations ever scheduled. */
+const PENDING_LIMITS = { maxRequests: 200, maxOperations: 1_000 };
 
 /**
  * Reads everything that {@link reviewSafeTransaction} wants to know, all at one block of the signer's own endpoint.
@@ -79,8 +82,24 @@ async function readTimelocks(
       minDelay: state.minDelay,
       openExecutor: state.openExecutor,
       operations: new Map(operations),
-      pending: [],
+      ...(state.openExecutor ? await readPending(chain, timelock, block, fromBlock) : { pending: [] }),
     });
   }
   return facts;
+}
+
+/** What waits on a timelock beside the operation under review; unreadable events are said, never taken for none. */
+async function readPending(
+  chain: ChainPort,
+  timelock: string,
+  block: bigint,
+  fromBlock: bigint | undefined,
+): Promise<Pick<TimelockFacts, "pending" | "pendingUnread">> {
+  try {
+    const options = { ...PENDING_LIMITS, ...(fromBlock === undefined ? {} : { fromBlock }) };
+    const operations = await readPendingOperations(chain, timelock, block, options);
+    return { pending: operations.map(({ id }) => id) };
+  } catch (error) {
+    return { pending: [], pendingUnread: reasonOf(error) };
+  }
 }

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { Interface, ZeroHash, id } from "ethers";
+import type { ChainPort } from "../../src/chain/port.js";
 import { encodeApproveHash, SAFE_INTERFACE } from "../../src/core/safe/calldata.js";
 import { plainSafeTx, type SafeTx } from "../../src/core/safe/transaction.js";
 import { encodeExecuteBatch, encodeScheduleBatch } from "../../src/core/timelock/operation.js";
@@ -27,7 +28,7 @@ describe("review --safe-tx against a live chain", function () {
   });
   after(() => world?.stop());
 
-  function review(tx: Partial<SafeTx>, more: { version?: string; chainId?: bigint } = {}): Promise<SafeTxAnswer> {
+  function review(tx: Partial<SafeTx>, more: { version?: string; chainId?: bigint; port?: ChainPort } = {}): Promise<SafeTxAnswer> {
     const request = {
       format: "safe-tx" as const,
       chainId: more.chainId ?? BigInt(world.node.chainId),
@@ -40,7 +41,7 @@ describe("review --safe-tx against a live chain", function () {
       assumptions: [],
       missing: [],
     };
-    return reviewSafeTxRequest(request, { chain: { port: world.chain, network: "test" } });
+    return reviewSafeTxRequest(request, { chain: { port: more.port ?? world.chain, network: "test" } });
   }
   const rules = ({ findings }: SafeTxAnswer): string[] => findings.map(({ rule }) => rule.replace("review/", ""));
   const call = { target: "", value: 0n, data: "0x" };
@@ -87,6 +88,34 @@ describe("review --safe-tx against a live chain", function () {
     expect(rules(await review({ to: timelock, value: 0n, data: encodeExecuteBatch(operation(safe)) }))).to.deep.equal([
       "timelock-state",
     ]);
+  });
+
+  it("counts the other operations that wait behind an open executor, and does not take unread events for none", async () => {
+    const pending = await world.timelock({
+      delay: 100,
+      proposers: [world.accounts[0]!],
+      executors: ["0x0000000000000000000000000000000000000000"],
+    });
+    const first = { ...operation(safe), salt: id("first"), delay: 100n };
+    const own: Partial<SafeTx> = { to: pending, value: 0n, data: encodeScheduleBatch({ ...operation(safe), delay: 100n }) };
+    const severities = async (port = world.chain): Promise<string[]> =>
+      (await review(own, { port })).findings.map(({ rule, severity }) => `${rule} ${severity}`);
+    expect(await severities()).to.deep.equal(["review/open-executor medium"]);
+    const proposer = await world.provider.getSigner(world.accounts[0]!);
+    await (await proposer.sendTransaction({ to: pending, data: encodeScheduleBatch(first) })).wait();
+    expect(await severities()).to.deep.equal(["review/open-executor high"]);
+    // What is scheduled already and reviewed again is no other operation.
+    expect(
+      (await review({ ...own, data: encodeScheduleBatch(first) })).findings.map(({ severity }) => severity),
+    ).to.deep.equal(["medium"]);
+
+    const mute: ChainPort = {
+      request: (call) =>
+        call.method === "eth_getLogs" ? Promise.reject(new Error("logs are not served")) : world.chain.request(call),
+    };
+    const blind = await review(own, { port: mute });
+    expect(blind.notRun.map(({ check }) => check)).to.include(`other pending operations of the timelock ${pending}`);
+    expect((await review(own)).notRun.map(({ check }) => check)).to.deep.equal(["your trust file"]);
   });
 
   it("recognises the published MultiSend by its code, and nothing else", async () => {

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { Trust } from "../../src/core/schema/trust.js";
 import { DrydockError, ERRORS } from "../../src/errors/drydock-error.js";
 import { inspect } from "../../src/stages/inspect.js";
-import { checkTrust, readTrust, trustedAddresses, writeTrust } from "../../src/stages/inspect/trust-file.js";
+import { checkTrust, readTrust, trustedAddresses, unlistedProxies, writeTrust } from "../../src/stages/inspect/trust-file.js";
 import { authorityWorld, type AuthorityWorld } from "../support/authority-world.js";
 import { failureOf } from "../support/failure.js";
 
@@ -49,6 +49,19 @@ describe("the trust file", function () {
     const result = await check(trust);
     expect(result.verdict).to.equal("pass");
     expect(result.findings).to.deep.equal([]);
+  });
+
+  it("notices a proxy of the deployments that the file leaves out", async () => {
+    const { trust, proxy, timelock } = await written();
+    const other = await world.vault("OwnedVault", "initialize(address)", [timelock], [1n]);
+    const found = await inspect({ chain: world.chain, addresses: trustedAddresses(trust), trust });
+    const at = { block: BigInt(found.block.number), file: "deployments/31337.json" };
+    const known = [["Vault", proxy], ["Timelock", timelock]] as const;
+    expect(await unlistedProxies(world.chain, trust, known, at)).to.deep.equal([]);
+    const unlisted = await unlistedProxies(world.chain, trust, [...known, ["Second vault", other]], at);
+    const { findings } = checkTrust(found, trust, unlisted);
+    expect(findings.map(({ rule, severity, where }) => [rule, severity, where.address])).to.deep.equal([["trust/unlisted-proxy", "medium", other]]);
+    expect(findings[0]!.detail).to.contain("Second vault").and.to.contain("deployments/31337.json");
   });
 
   it("is written in the same bytes again", async () => {

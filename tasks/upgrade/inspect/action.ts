@@ -1,14 +1,13 @@
 import { existsSync } from "node:fs";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { readProxy } from "../../../src/chain/proxy.js";
 import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
 import { writeAtomically } from "../../../src/files/write-atomically.js";
 import { authoritySvg } from "../../../src/report/authority-svg.js";
 import { inspectText } from "../../../src/report/inspect-text.js";
 import { inspect } from "../../../src/stages/inspect.js";
-import { checkTrust, readTrust, trustedAddresses, writeTrust } from "../../../src/stages/inspect/trust-file.js";
+import { checkTrust, proxiesAmong, readTrust, trustedAddresses, unlistedProxies, writeTrust } from "../../../src/stages/inspect/trust-file.js";
 import { fromHere } from "../shared/arguments.js";
-import { openNetwork, openVerified, type OpenNetwork } from "../shared/context.js";
+import { openNetwork, openVerified } from "../shared/context.js";
 import { runVerb } from "../shared/run-verb.js";
 
 interface InspectArguments {
@@ -33,7 +32,7 @@ export default (args: InspectArguments, hre: HardhatRuntimeEnvironment): Promise
       throw new DrydockError(ERRORS.CHAIN_ID_MISMATCH, { expected: trust.chainId, network: network.name, actual: chainId });
     }
     const given = args.addresses.map((address) => names.addressOf(address));
-    const addresses = given.length > 0 ? given : trust === undefined ? await allProxies(network) : trustedAddresses(trust);
+    const addresses = given.length > 0 ? given : trust === undefined ? await proxiesAmong(chain, names.entries) : trustedAddresses(trust);
     if (addresses.length === 0) {
       const detail = `give an address: ${names.file} names no proxy`;
       throw new DrydockError(ERRORS.ARGUMENT, { detail, verb: "inspect" });
@@ -47,16 +46,13 @@ export default (args: InspectArguments, hre: HardhatRuntimeEnvironment): Promise
       ...(verified === undefined ? {} : { block: verified.block.number, readsReport: () => verified.report() }),
       ...(trust === undefined ? { policy: hre.config.drydock.policy } : { trust }),
     });
-    const result = args.check === undefined || trust === undefined ? found : checkTrust(found, trust);
+    const result =
+      args.check === undefined || trust === undefined
+        ? found
+        : checkTrust(found, trust, await unlistedProxies(verified ?? chain, trust, names.entries, { block: BigInt(found.block.number), file: names.file }));
     if (args.write !== undefined) await writeTrust(fromHere(args.write), result);
     if (args.svg !== undefined) await writeAtomically(fromHere(args.svg), authoritySvg(result.authority));
     const { verdict, scope, findings, notRun, schema: _schema, verb: _verb, ...parts } = result;
     const written = args.write === undefined ? "" : `\nwrote ${args.write}: read it before you trust it`;
     return { verdict, scope, findings, notRun, parts, text: `${inspectText(result)}${written}` };
   });
-
-async function allProxies({ chain, names }: OpenNetwork): Promise<string[]> {
-  const states = await Promise.all(names.entries.map(([, address]) => readProxy(chain, address)));
-  // A Safe is a proxy too, but one that its owners can't upgrade; its authority shows as part of the others' paths.
-  return states.filter(({ kind }) => !["none", "unknown", "minimal"].includes(kind)).map(({ address }) => address);
-}

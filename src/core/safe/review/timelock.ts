@@ -63,6 +63,8 @@ export const unlinkedOperations: SafeRule = (input) => {
     const who = open === undefined ? "possibly anybody" : open ? "anybody" : "its executors";
     if (open === undefined)
       notRun.push({ check: "who may execute", reason: `the executors of the timelock ${timelock} were not read` });
+    if (open === true && facts?.pendingUnread !== undefined)
+      notRun.push({ check: `other pending operations of the timelock ${timelock}`, reason: facts.pendingUnread });
     if (loose > 1)
       findings.push(
         aboutCall(first, {

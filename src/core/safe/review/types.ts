@@ -29,8 +29,10 @@ export interface TimelockFacts {
   openExecutor: boolean;
   /** State of the operations that the transaction names, by id. */
   operations: ReadonlyMap<string, "unset" | "waiting" | "ready" | "done">;
-  /** Ids of the other operations that wait or are ready. */
+  /** Ids of the operations that wait or are ready; looked for only where anybody may execute them. */
   pending: readonly string[];
+  /** Why they could not be read; `pending` says nothing then. */
+  pendingUnread?: string;
 }
 
 export interface SafeTransactionInput {
