@@ -130,6 +130,7 @@ describe("the line, from plan to executed, on chain id 1", function () {
     const executed = await run(["execute", bundle]);
     expect(executed.status, why(executed)).to.equal(0);
     expect(executed.answer.operation).to.equal("done");
+    for (const path of executed.answer.history as string[]) expect(await readFile(path, "utf8")).to.include('"role":"new"');
     // A run that was killed after sending leaves a chain that is ahead of its journal.
     await rm(join(bundle, "journal"), { recursive: true, force: true });
     const again = await run(["execute", bundle]);

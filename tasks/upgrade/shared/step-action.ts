@@ -1,5 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Step } from "../../../src/core/plan/route.js";
+import { keepHistory } from "../../../src/lifecycle/history.js";
 import { runStep } from "../../../src/lifecycle/steps.js";
 import { stepText } from "../../../src/lifecycle/render.js";
 import { openAccounts, openBundleAndNetwork } from "./bundle.js";
@@ -23,6 +24,7 @@ export function stepAction(step: Step) {
         review: () => requireReview(hre, bundle, network, step, "sent"),
       });
       const { transactionHash, via, state } = outcome;
+      const history = step === "execute" ? await keepHistory(hre.config.paths.root, bundle) : [];
       return {
         verdict: "pass",
         scope: "full",
@@ -37,6 +39,7 @@ export function stepAction(step: Step) {
           transactionHash: transactionHash ?? null,
           via,
           changes: state.changes,
+          ...(step === "execute" ? { history } : {}),
         },
         text: stepText(outcome, bundle.manifest.title),
       };
