@@ -131,7 +131,7 @@ function same(oldModel: Model, old: Place, written: bigint | undefined, model: M
   if ((old.type.k === "text") !== (place.type.k === "text")) return false;
   const [from, to] = [widthOf(old), widthOf(place)];
   // Solidity converts between numbers and fixed bytes of one size only, and pads fixed bytes on the right.
-  if (from !== undefined && to !== undefined && (isFixedBytes(old) || isFixedBytes(place))) return written << BigInt(256 - from) === read << BigInt(256 - to);
+  if (from !== undefined && to !== undefined && (isFixedBytes(old) || isFixedBytes(place))) return BigInt.asUintN(256, written << BigInt(256 - from)) === BigInt.asUintN(256, read << BigInt(256 - to));
   return signed(old) === signed(place) ? written === read : written === read && written >> 255n === 0n;
 }
 
