@@ -2,6 +2,7 @@ import { gate, type NotRun } from "../core/finding.js";
 import type { Rehearsal } from "../core/schema/rehearsal.js";
 import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 import { planHash } from "../core/plan/plan-hash.js";
+import { authorityChanges, authorityOnFork } from "./authority.js";
 import { compareDiff } from "./diff/compare.js";
 import { NO_EXPECTATIONS } from "./diff/expected.js";
 import { ContractNames } from "./diff/names.js";
@@ -81,8 +82,13 @@ async function rehearseOn(
   const journal = new RouteJournal(fork, blockTime);
   const context = routeContext(input, fork, journal);
   const names = new ContractNames(input.known ?? [], plan);
+  const proxies = plan.changes.map(({ proxy }) => proxy);
+  // Before anything is written on the fork: what stands there is the pinned block.
+  const before = await authorityOnFork(fork, upstream, proxies);
   const trial = await Trial.prepare({ fork, upstream, input, blockTime, names });
   const { start, executed } = await runRoute(context, { beforeExecute: () => trial.runOld() });
+  upstream.assertHealthy();
+  const after = executed ? await authorityOnFork(fork, upstream, proxies) : undefined;
   upstream.assertHealthy();
   const nameSlot = await slotNamer(context, names);
   const compared = await compareDiff({
@@ -100,7 +106,7 @@ async function rehearseOn(
   const reason = "the route did not reach the execution";
   const notRun: NotRun[] = executed ? [] : ["state diff", "scenarios", "probes"].map((check) => ({ check, reason }));
   // Without an execution the diff is that of the steps before, and what is missing from it says nothing.
-  const findings = [...context.findings, ...(executed ? compared.findings : []), ...tried.findings];
+  const findings = [...context.findings, ...(executed ? compared.findings : []), ...(after === undefined ? [] : authorityChanges(before.picture, after.picture)), ...tried.findings];
   const verdict = gate("rehearse", findings, [...notRun, ...tried.notRun]);
   const { number, hash, timestamp } = upstream.block;
   const report: Rehearsal = {
@@ -120,11 +126,16 @@ async function rehearseOn(
     subtracted: uniqueSubtracted(journal.subtracted),
     scenarios: tried.scenarios,
     probes: tried.probes,
+    authority: { before: before.picture, after: after?.picture ?? null, notRun: uniqueNotRun([...before.notRun, ...(after?.notRun ?? [])]) },
     findings: verdict.findings,
     notRun: verdict.notRun,
   };
   const suggestion = { ...compared.suggestion, differences: suggestDifferences(tried.scenarios) };
   return { report, gate: verdict, suggestion };
+}
+
+function uniqueNotRun(entries: readonly NotRun[]): NotRun[] {
+  return [...new Map(entries.map((entry) => [`${entry.check} ${entry.reason}`, entry])).values()];
 }
 
 function uniqueSubtracted(entries: readonly Subtracted[]): Subtracted[] {

@@ -10,6 +10,7 @@ import type { VerbResult } from "../report/run-verb.js";
 import type { ReviewContext } from "./bundle/context.js";
 import { readSafeTxFile } from "./input/read-safe-tx.js";
 import { knownOf, type KnownArguments } from "./input/known.js";
+import { authorityOf } from "./authority.js";
 import { modelOfBundle, modelOfSafeTx } from "./model.js";
 import { bundleParts } from "./review-answer.js";
 import { reviewText } from "./review-text.js";
@@ -103,30 +104,8 @@ async function ofBundle(
   const { verdict, scope, findings, notRun } = review;
   return {
     result: { verdict, scope, findings, notRun, parts: bundleParts(review), text: reviewText(review) },
-    model: async () => ({ ...modelOfBundle(review, context), authority: await authorityOf(context) }),
+    model: async () => ({ ...modelOfBundle(review, context), authority: await authorityOf(context, review.rehearsal) }),
   };
-}
-
-/** The graph of authority as it is now. The plan's own calls change nothing in it, or the review is red. */
-async function authorityOf({ bundle, chain, trust, names }: ReviewContext): Promise<ReviewModel["authority"]> {
-  if (!chain) return [];
-  const [{ inspect }, { authoritySvg }] = await Promise.all([
-    import("../stages/inspect.js"),
-    import("../report/authority-svg.js"),
-  ]);
-  const labels = Object.fromEntries((names?.entries ?? []).map(([name, address]) => [address, name]));
-  const { authority } = await inspect({
-    chain: chain.port,
-    addresses: bundle.plan.changes.map(({ proxy }) => proxy),
-    labels,
-    ...(trust ? { trust } : {}),
-  });
-  const name = (address: string): string => trust?.labels[address] ?? labels[address] ?? address;
-  const paths = authority.paths.map(
-    ({ proxy, steps, leaf, delay, keys }) =>
-      `${name(proxy)}: ${[...steps.map(({ holder }) => name(holder)), name(leaf.address)].filter((each, index, all) => each !== all[index - 1]).join(" → ")}, after ${delay} s, ${keys} keys`,
-  );
-  return [{ when: "Now, and after the upgrade", svg: authoritySvg(authority), paths }];
 }
 
 function serviceOf({ service: url }: ReviewArguments, chainId: bigint): SafeService | undefined {

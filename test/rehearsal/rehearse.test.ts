@@ -78,6 +78,12 @@ describe("rehearse: a UUPS proxy behind Safe and timelock", function () {
       "stranger-upgrade pass",
       "replay pass",
     ]);
+    const { before, after, notRun } = report.authority!;
+    expect(notRun).to.deep.equal([]);
+    expect(after?.edges).to.deep.equal(before.edges);
+    expect(before.edges.map(({ from, to }) => `${from} ${to}`)).to.include.members([`${world.timelock} ${vault}`, `${world.safe} ${world.timelock}`]);
+    const { authority: _authority, ...old } = report;
+    expect(rehearsalSchema.parse(old)).to.deep.equal(old);
     const [, , schedule, wait, , execute] = report.steps;
     expect(BigInt(execute!.timestamp!) - BigInt(schedule!.timestamp!)).to.equal(172_800n);
     expect(wait!.id).to.equal("wait");
@@ -113,9 +119,12 @@ describe("rehearse: a UUPS proxy behind Safe and timelock", function () {
     expect(rules(missing)).to.deep.equal(["rehearsal/missing-change"]);
   });
 
-  it("lets a version pass whose upgrade right is still guarded at the time of the upgrade, and shows the stranger's refusal", async () => {
+  it("blocks a version after which anybody may upgrade, though the right is still guarded at the time of the upgrade, and shows the stranger's refusal", async () => {
     const { gate, report } = await rehearse(await input({}, "VaultOpen"));
-    expect(gate.verdict).to.equal("pass");
+    // The route holds, and the graph of what comes after it is what blocks: anybody may upgrade then.
+    expect(gate.findings.map(({ rule, severity, confidence }) => `${rule} ${severity} ${confidence}`)).to.deep.equal(["rehearsal/authority-changed high high"]);
+    expect(report.authority!.before.edges.filter(({ to }) => to === vault).map(({ from }) => from)).to.deep.equal([world.timelock]);
+    expect(gate.findings[0]!.detail).to.contain(`removed: ${world.timelock} is`).and.to.contain("added:");
     expect(report.negatives.find(({ id }) => id === "stranger-upgrade")?.actual).to.match(/^OwnableUnauthorizedAccount/);
   });
 

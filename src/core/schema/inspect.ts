@@ -58,6 +58,9 @@ const pathSchema = z.object({
   cancellers: z.array(address),
 });
 
+/** Who has which right over what, and every path from a proxy to who decides. */
+export const authorityPictureSchema = z.object({ nodes: z.array(nodeSchema), edges: z.array(edgeSchema), paths: z.array(pathSchema) });
+
 /** Which endpoints the answer rests on, and how much of it is proven. */
 export const readsSchema = z.object({
   /** `proven`: every word that decides has a proof against an agreed block hash; `partly`; `trusted`: endpoints were believed. */
@@ -81,7 +84,7 @@ export const inspectSchema = answerSchema.extend({
   block: z.object({ number: integer, hash: bytes32, timestamp: integer }),
   reads: readsSchema,
   proxies: z.array(inspectedProxySchema),
-  authority: z.object({ nodes: z.array(nodeSchema), edges: z.array(edgeSchema), paths: z.array(pathSchema) }),
+  authority: authorityPictureSchema,
   singlePointsOfFailure: z.array(
     z.object({
       address,

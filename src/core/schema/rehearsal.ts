@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { authorityPictureSchema } from "./inspect.js";
 import { address, bytes, bytes32, integer } from "./values.js";
 
 /** Where the proposal stood on chain when the rehearsal began. */
@@ -154,6 +155,18 @@ export const rehearsalSchema = z
     subtracted: z.array(z.object({ address, what: z.string(), reason: z.string() }).strict()),
     scenarios: z.array(scenarioResultSchema),
     probes: z.array(probeResultSchema),
+    /**
+     * Who can change the code of the plan's proxies, at `block` and after the execution; `after` is null where there was
+     * none. `notRun` says what the graphs may lack. Documents of before this field have none.
+     */
+    authority: z
+      .object({
+        before: authorityPictureSchema,
+        after: authorityPictureSchema.nullable(),
+        notRun: z.array(z.object({ check: z.string(), reason: z.string() }).strict()),
+      })
+      .strict()
+      .optional(),
     findings: z.array(rehearsalFindingSchema),
     notRun: z.array(z.object({ check: z.string(), reason: z.string() }).strict()),
   })
