@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { Interface, JsonRpcProvider } from "ethers";
+import { Interface, JsonRpcProvider, ZeroAddress } from "ethers";
 import hre from "hardhat";
 import { buildContract } from "../src/build/project.js";
 import { initCodeOf } from "../src/build/init-code.js";
 import { projectOf } from "../tasks/upgrade/shared/context.js";
+import { createSafe, deploySafeContracts } from "../scripts/chain/safe-contracts.js";
 import { startNode, type RunningNode } from "../scripts/chain/start-node.js";
 import { ROOT } from "./support/cli.js";
 
@@ -35,6 +36,13 @@ contract ${name} is UUPSUpgradeable, OwnableUpgradeable {
     function initialize(address owner_) external initializer { __Ownable_init(owner_); cap = 7; }
     function _authorizeUpgrade(address) internal override onlyOwner {}
 }
+`;
+
+const planOf = (contract: string) => `import { defineUpgrade } from "hardhat-drydock/plan";
+export default defineUpgrade({
+  title: "Fees", chainId: 20262, route: { safe: "safe", timelock: "timelock" },
+  changes: [{ proxy: "vault", kind: "uups", contract: "${contract}", reference: "Vault" }],
+});
 `;
 
 /** Another team's Hardhat 3 project, made from the packed package, with proxies of its own. */
@@ -96,10 +104,25 @@ describe("the package in another project", function () {
     const erc1967 = await buildContract(project, "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol:ERC1967Proxy");
     
     const artifact = await buildVault();
-    const deploy = async (data: string) => (await (await signer.sendTransaction({ data })).wait())?.contractAddress ?? "";
+    const deploy = async (data: string) => (await (await signer.sendTransaction({ data })).wait())?.contractAddress ?? ZeroAddress;
     const implementation = await deploy(artifact.bytecode);
     const initializer = new Interface(["function initialize(address)"]).encodeFunctionData("initialize", [await signer.getAddress()]);
     const address = await deploy(initCodeOf(erc1967, [implementation, initializer]));
+
+    // A second proxy behind a Safe and a timelock, and a plan that changes it.
+    const safes = await deploySafeContracts(provider, signer);
+    const safe = await createSafe(signer, safes, { owners: [await signer.getAddress()], threshold: 1, saltNonce: 0n });
+    const controller = await buildContract(project, "@openzeppelin/contracts/governance/TimelockController.sol:TimelockController");
+    const timelock = await deploy(initCodeOf(controller, [3_600n, [safe], [safe], ZeroAddress]));
+    const governed = new Interface(["function initialize(address)"]).encodeFunctionData("initialize", [timelock]);
+    const governedProxy = await deploy(initCodeOf(erc1967, [implementation, governed]));
+    await mkdir(join(folder, "deployments"));
+    const contracts = { vault: governedProxy, safe, timelock };
+    await writeFile(join(folder, "deployments", "20262.json"), JSON.stringify({ schema: "drydock/deployments@1", chainId: 20262, contracts }));
+    for (const [name, contract] of [["0001-good", "VaultV2"], ["0002-bad", "VaultBad"]] as const) {
+      await mkdir(join(folder, "upgrades", name), { recursive: true });
+      await writeFile(join(folder, "upgrades", name, "plan.ts"), planOf(contract));
+    }
     provider.destroy();
     return address;
   }
@@ -134,5 +157,12 @@ describe("the package in another project", function () {
     expect([good.status, (JSON.parse(good.stdout) as { verdict: string }).verdict], good.stderr).to.deep.equal([0, "pass"]);
     const bad = await consumer(["upgrade", "validate", "--from", "Vault", "--to", "VaultBad", "--json"]);
     expect([bad.status, (JSON.parse(bad.stdout) as { verdict: string }).verdict], bad.stderr).to.deep.equal([1, "blocked"]);
+  });
+
+  it("validates a plan of the consumer's own against the live proxy, the good one and the bad one", async () => {
+    const good = await consumer(["upgrade", "validate", "upgrades/0001-good", "--network", "live", "--json"]);
+    expect(good.status, good.stdout.slice(0, 1_500) + good.stderr).to.equal(0);
+    const bad = await consumer(["upgrade", "validate", "upgrades/0002-bad", "--network", "live", "--json"]);
+    expect([bad.status, (JSON.parse(bad.stdout) as { verdict: string }).verdict], bad.stdout.slice(0, 1_500)).to.deep.equal([1, "blocked"]);
   });
 });
