@@ -7,7 +7,8 @@ import { rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import hre from "hardhat";
 import { startEmbeddedChain, type EmbeddedChain } from "./chain/embedded.js";
-import { MARKETS, WALLETS } from "./chain/deploy-venue.js";
+import { WALLETS } from "./chain/deploy-venue.js";
+import { passTime } from "./chain/pass-time.js";
 
 const PLAN = "upgrades/0001-new-product";
 const BUNDLE = "proposals/0001-new-product";
@@ -72,13 +73,7 @@ async function main(chain: EmbeddedChain): Promise<void> {
   await run(["schedule", BUNDLE]);
   await run(["status"]);
   say("  … two days pass on the chain; the operators of the price feeds keep them fresh");
-  await session.sync();
-  await session.advance(venue.governance.delay);
-  await session.provider.send("evm_mine", []);
-  for (const { name, answer } of MARKETS) {
-    const data = venue.abis[name]?.encodeFunctionData("set", [answer]) ?? "0x";
-    await session.send(session.deployer, { to: venue.contracts[name] ?? "", data });
-  }
+  await passTime(session, venue.contracts, venue.governance.delay);
 
   heading("9  Sign and execute");
   for (const owner of owners.slice(1, 3)) await run(["sign", BUNDLE, "--step", "execute", "--account", owner], true);

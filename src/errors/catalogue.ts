@@ -16,11 +16,6 @@ export const ERRORS = {
     message: "no RPC endpoint of {network} answered {method} after {attempts} attempts; last answer: {reason}",
     remedy: "check the url of the network in your Hardhat config, or add a second endpoint",
   },
-  RPC_REFUSED: {
-    code: "DD102",
-    message: "the RPC endpoint {endpoint} refused {method}: {reason}",
-    remedy: "use an endpoint that serves this method at this block, or choose another block",
-  },
   CHAIN_ID_MISMATCH: {
     code: "DD103",
     message: "the plan is for chain {expected}, but the network {network} is chain {actual}",
@@ -177,20 +172,10 @@ export const ERRORS = {
     message: "the plan's delay of {delay} s is shorter than the timelock's minimum of {minimum} s",
     remedy: "raise the delay in the plan to at least the minimum, or leave it out",
   },
-  TIMELOCK_NOT_AUTHORITY: {
-    code: "DD132",
-    message: "the timelock {timelock} may not upgrade {proxy}: {detail}",
-    remedy: "name the timelock that holds the upgrade right of this proxy; `upgrade inspect` shows it",
-  },
   OPERATION_EXISTS: {
     code: "DD133",
     message: "the timelock operation {operation} is already {state}",
     remedy: "raise `attempt` in the plan to propose the same change again",
-  },
-  IMPLEMENTATION_NOT_DEPLOYED: {
-    code: "DD134",
-    message: "the implementation {address} of {contract} is not deployed on chain {chainId}",
-    remedy: "run `upgrade propose`, which deploys it, or deploy it by the factory transaction in the bundle",
   },
   CONSTRUCTOR_FAILED: {
     code: "DD135",
@@ -340,7 +325,7 @@ export const ERRORS = {
   BASELINE_MALFORMED: {
     code: "DD232",
     message: "the baseline {path} is not valid: {detail}",
-    remedy: "correct the entry, or write the file again with --write-baseline",
+    remedy: "correct the entry; docs/checks/using.md shows one",
   },
   SOURCES_DO_NOT_COMPILE: {
     code: "DD233",
@@ -360,7 +345,7 @@ export const ERRORS = {
   SLITHER_FAILED: {
     code: "DD236",
     message: "slither could not run: {detail}",
-    remedy: "correct the installation, or leave --with-slither out",
+    remedy: "correct the installation of slither",
   },
 } as const satisfies Record<string, ErrorDescriptor>;
 

@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { compile } from "../../../src/build/compile.js";
@@ -9,10 +9,10 @@ import type { ChainPort } from "../../../src/chain/port.js";
 import { httpChain } from "../../../src/chain/rpc/http-chain.js";
 import type { VerifiedHttpChain } from "../../../src/chain/verified/verified-chain.js";
 import { blockNumber, chainId } from "../../../src/chain/reads.js";
-import { baselineSchema, type Baseline } from "../../../src/core/schema/check-baseline.js";
+import { parseBaseline } from "../../../src/core/checks/baseline.js";
+import type { Baseline } from "../../../src/core/schema/check-baseline.js";
 import type { BuiltContract, SolcInput, SolcOutput } from "../../../src/core/solc.js";
 import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
-import { readDocument } from "../../../src/files/read-document.js";
 import { checkGenesis, readNameBook, type NameBook } from "../../../src/stages/names.js";
 import { resolvePlan, type ResolvedPlan } from "../../../src/stages/resolve.js";
 import type { LoadedPlan } from "./load-plan.js";
@@ -119,11 +119,11 @@ export function namespacedCompiler(hre: HardhatRuntimeEnvironment): (solcVersion
   };
 }
 
-/** The baseline of accepted findings; without the file there is none. */
+/** The baseline of accepted findings; without the file there is none. @throws DrydockError BASELINE_MALFORMED. */
 export async function readBaseline(path: string): Promise<Baseline | undefined> {
   const exists = await access(path).then(
     () => true,
     () => false,
   );
-  return exists ? readDocument(path, baselineSchema, "baseline of accepted findings") : undefined;
+  return exists ? parseBaseline(path, await readFile(path, "utf8")) : undefined;
 }

@@ -44,7 +44,7 @@ async function loadExpectations(path: string): Promise<Expectations | undefined>
   lintExpectations(path, await readFile(path, "utf8"));
   const parsed = expectationsSchema.safeParse(await load(path, "expectations file"));
   if (parsed.success) return parsed.data;
-  throw new DrydockError(ERRORS.FILE_MALFORMED, { path, what: "expectations file", detail: issuesOf(parsed.error) });
+  throw new DrydockError(ERRORS.EXPECTATIONS_INVALID, { path, detail: issuesOf(parsed.error) });
 }
 
 async function load(path: string, what: string): Promise<unknown> {
