@@ -16,6 +16,18 @@ export interface Compilation {
   output: SolcOutput;
 }
 
+export interface CompileOptions {
+  cacheFolder?: string;
+  limits?: SolcLimits;
+}
+
+/** What the compiler refuses, and where. */
+export interface Refusal {
+  /** Source name; undefined for what is about no single file. */
+  file?: string;
+  detail: string;
+}
+
 /**
  * Compiles `input`, or takes the result of an earlier compilation of the same bytes by the same compiler from
  * `cacheFolder`. The key covers the compiler's own hash, so that a different soljson never answers for this one.
@@ -23,12 +35,23 @@ export interface Compilation {
  * @param what names the contract in the error.
  * @throws DrydockError COMPILE_FAILED with the compiler's first error.
  */
-export async function compile(
+export async function compile(compiler: LocatedCompiler, input: SolcInput, what: string, options: CompileOptions = {}): Promise<Compilation> {
+  const result = await tryCompile(compiler, input, what, options);
+  if ("output" in result) return result;
+  throw new DrydockError(ERRORS.COMPILE_FAILED, { contract: what, version: compiler.version, detail: result.refused[0].detail });
+}
+
+/**
+ * Like {@link compile}, but gives what the compiler refuses as a value, at least one entry.
+ *
+ * @throws DrydockError COMPILE_FAILED if the compiler itself breaks off.
+ */
+export async function tryCompile(
   compiler: LocatedCompiler,
   input: SolcInput,
   what: string,
-  options: { cacheFolder?: string; limits?: SolcLimits } = {},
-): Promise<Compilation> {
+  options: CompileOptions = {},
+): Promise<Compilation | { refused: readonly [Refusal, ...Refusal[]] }> {
   const key = createHash("sha256").update(`${compiler.sha256}:${canonicalJson(input)}`).digest("hex");
   const cached = options.cacheFolder === undefined ? undefined : join(options.cacheFolder, `${key}.json`);
   if (cached !== undefined) {
@@ -41,9 +64,14 @@ export async function compile(
   const { longVersion, output } = await runSolc(compiler.path, input, options.limits).catch((error: Error) =>
     fail(error.message),
   );
-  const error = output.errors?.find(({ severity }) => severity === "error");
-  if (error !== undefined) fail((error.formattedMessage ?? error.message).trim().split("\n").slice(0, 3).join(" "));
+  const [first, ...others] = (output.errors ?? []).filter(({ severity }) => severity === "error").map(refusalOf);
+  if (first !== undefined) return { refused: [first, ...others] };
   const compilation = { solcVersion: longVersion.replace(/\.Emscripten.*$/, ""), input, output };
   if (cached !== undefined) await writeAtomically(cached, JSON.stringify(compilation));
   return compilation;
+}
+
+function refusalOf({ formattedMessage, message, sourceLocation }: NonNullable<SolcOutput["errors"]>[number]): Refusal {
+  const detail = (formattedMessage ?? message).trim().split("\n").slice(0, 3).join(" ");
+  return sourceLocation?.file === undefined ? { detail } : { file: sourceLocation.file, detail };
 }

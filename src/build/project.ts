@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 import type { SolidityBuildSystem } from "hardhat/types/solidity";
-import type { BuiltContract, SolcInput, SolcOutput } from "../core/solc.js";
+import type { BuiltContract, SolcInput } from "../core/solc.js";
 import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 import { compile } from "./compile.js";
 import { locateCompiler } from "./locate-compiler.js";
@@ -58,56 +58,6 @@ export async function buildContract(project: Project, contract: string): Promise
   const compilation = await compile(compiler, input, contract, { cacheFolder: project.cacheFolder });
   if (compilation.output.contracts?.[file]?.[name] === undefined) throw notFound(contract, ` (it is not in ${file})`);
   return { ...compilation, file, name };
-}
-
-/** Sources that were compiled together, for analysis only. */
-export interface SourceBuild {
-  solcVersion: string;
-  input: SolcInput;
-  output: SolcOutput;
-}
-
-/**
- * Compiles the project's sources at `files` (absolute paths) for analysis: AST, ABI and storage layouts, no bytecode.
- *
- * @returns the compilations, and the files for which no configured compiler is installed, with the reason.
- * @throws DrydockError COMPILE_FAILED for a source that a compiler refuses.
- */
-export async function buildSources(
-  project: Project,
-  files: readonly string[],
-): Promise<{ builds: SourceBuild[]; unbuilt: { file: string; content: string; reason: string }[] }> {
-  const unbuilt: { file: string; content: string; reason: string }[] = [];
-  const leaveOut = async (file: string, reason: string) => {
-    unbuilt.push({ file: relative(project.root, file), content: await readFile(file, "utf8"), reason });
-  };
-  const jobsFor = (roots: readonly string[]) =>
-    project.solidity.getCompilationJobs([...roots], { buildProfile: project.profile, isolated: false, force: true, quiet: true });
-  let buildable = [...files];
-  let jobs = await jobsFor(buildable);
-  while (!jobs.success) {
-    const { rootFilePath, formattedReason } = jobs;
-    if (!buildable.includes(rootFilePath)) throw new DrydockError(ERRORS.COMPILE_FAILED, { contract: rootFilePath, version: "", detail: formattedReason });
-    await leaveOut(rootFilePath, formattedReason);
-    buildable = buildable.filter((file) => file !== rootFilePath);
-    if (buildable.length === 0) return { builds: [], unbuilt };
-    jobs = await jobsFor(buildable);
-  }
-  const builds: SourceBuild[] = [];
-  for (const job of new Set(jobs.compilationJobsPerFile.values())) {
-    const roots = [...job.dependencyGraph.getRoots().keys()];
-    const version = job.solcConfig.version;
-    const compiler = await locateCompiler(version, project.root, project.compilers);
-    if (compiler === undefined) {
-      const reason = new DrydockError(ERRORS.COMPILER_UNAVAILABLE, { version }).message;
-      for (const root of roots) await leaveOut(join(project.root, root), reason);
-      continue;
-    }
-    const plain = (await job.getSolcInput()) as SolcInput;
-    const input = { ...plain, settings: { ...plain.settings, outputSelection: { "*": { "*": EVERY_FILE, "": ["ast"] } } } };
-    builds.push(await compile(compiler, input, roots.slice(0, 3).join(", "), { cacheFolder: project.cacheFolder }));
-  }
-  return { builds, unbuilt };
 }
 
 async function locateContract(project: Project, contract: string): Promise<{ rootFile: string; name: string }> {

@@ -22,7 +22,10 @@ const userConfigSchema = z.object({
         .strict()
         .optional(),
       adapter: z.string().optional(),
-      check: z.object({ baseline: z.string().optional() }).strict().optional(),
+      check: z
+        .object({ baseline: z.string().optional(), rules: z.record(z.enum([...SEVERITIES, "off"])).optional() })
+        .strict()
+        .optional(),
     })
     .strict()
     .optional(),
@@ -48,7 +51,8 @@ export default async (): Promise<Partial<ConfigHooks>> => ({
         rpc: { timeoutMs: own.rpc?.timeoutMs ?? 20_000, attempts: own.rpc?.attempts ?? 4 },
         policy: { ...DEFAULT_POLICY, ...own.policy } as Policy,
         adapter: own.adapter === undefined ? undefined : absolute(own.adapter),
-        check: { baseline: absolute(own.check?.baseline ?? "drydock-baseline.json") },
+        // Whether the rules exist is seen when they run: the registry is heavy, and this runs with every command.
+        check: { baseline: absolute(own.check?.baseline ?? "drydock-baseline.json"), rules: own.check?.rules ?? {} },
       },
     };
   },

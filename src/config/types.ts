@@ -1,5 +1,5 @@
 import type { ResolvedConfigurationVariable, SensitiveString } from "hardhat/types/config";
-import type { Policy } from "../core/finding.js";
+import type { Policy, Severity } from "../core/finding.js";
 
 /** `drydock` in a Hardhat config. Everything has a default. */
 export interface DrydockUserConfig {
@@ -17,8 +17,8 @@ export interface DrydockUserConfig {
   policy?: Partial<Policy>;
   /** File whose default export is the rehearsal adapter of this protocol; without one, generic scenarios run. */
   adapter?: string;
-  /** `upgrade check`: what is checked besides the plan's contracts, the baseline file. */
-  check?: { baseline?: string };
+  /** `upgrade check` and the check gate of `propose`: the baseline file; severities of single rules, or `off`. */
+  check?: { baseline?: string; rules?: Record<string, Severity | "off"> };
 }
 
 export interface DrydockConfig {
@@ -32,5 +32,5 @@ export interface DrydockConfig {
   policy: Policy;
   /** Absolute. */
   adapter: string | undefined;
-  check: { baseline: string };
+  check: { baseline: string; rules: Record<string, Severity | "off"> };
 }

@@ -347,6 +347,11 @@ export const ERRORS = {
     message: "slither could not run: {detail}",
     remedy: "correct the installation of slither",
   },
+  RULE_NOT_SETTABLE: {
+    code: "DD237",
+    message: "the configuration sets the rule {rule}, which {reason}",
+    remedy: "take it out of drydock.check.rules",
+  },
 } as const satisfies Record<string, ErrorDescriptor>;
 
 export interface ErrorDescriptor {

@@ -1,12 +1,12 @@
 import type { Finding, NotRun } from "../core/finding.js";
 import { visible } from "../core/visible.js";
 
-/** Findings for a terminal, as they are sorted: two lines each. */
+/** Findings for a terminal, as they are sorted: what and where, what was seen, what to do. */
 export function findingsText(findings: readonly Finding[]): string {
   return findings
     .map(
-      ({ severity, rule, title, detail, remedy }) =>
-        `${severity.toUpperCase()} ${rule}: ${visible(title)}\n    ${visible(detail)}\n    → ${visible(remedy)}`,
+      ({ severity, rule, title, detail, where, remedy }) =>
+        `${severity.toUpperCase()} ${rule}: ${visible(title)}${place(where)}\n    ${visible(detail)}\n    → ${visible(remedy)}`,
     )
     .join("\n");
 }
@@ -15,4 +15,9 @@ export function findingsText(findings: readonly Finding[]): string {
 export function notRunText(heading: string, notRun: readonly NotRun[]): string {
   if (notRun.length === 0) return "";
   return [heading, ...notRun.map(({ check, reason }) => `  · ${visible(check)}: ${visible(reason)}`)].join("\n");
+}
+
+/** `path:line`, as editors and terminals make a link of it. */
+function place({ file, line }: Finding["where"]): string {
+  return file === undefined ? "" : ` (${visible(line === undefined ? file : `${file}:${line}`)})`;
 }

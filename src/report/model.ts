@@ -54,5 +54,8 @@ export interface ReviewModel {
   authority: { when: string; svg: string; paths: string[] }[];
   sources: { proxy: string; oldSource: "matched" | "claimed" | "none"; files: FileDiff[] }[];
   claims: { stage: string; claimed: string; recomputed: string }[];
+  /** What the author's source suppresses: statements. */
   suppressed: (Finding & { reason: string })[];
+  /** What the signer's own baseline accepts. */
+  accepted?: (Finding & { reason: string })[];
 }

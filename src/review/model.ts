@@ -58,6 +58,7 @@ export function modelOfBundle(review: BundleReview, { bundle, step, trust, names
     sources: review.sources.map(({ change, oldSource, files }) => ({ proxy: change.proxy, oldSource, files })),
     claims: review.claims.map(({ stage, claimed, recomputed }) => ({ stage, claimed, recomputed })),
     suppressed: [...review.suppressed],
+    accepted: [...review.accepted],
   };
 }
 

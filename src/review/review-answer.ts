@@ -25,6 +25,7 @@ export function bundleParts(review: BundleReview): Record<string, unknown> {
     })),
     claims: review.claims.map(({ stage, claimed, recomputed }) => ({ stage, claimed, recomputed })),
     suppressed: review.suppressed,
+    accepted: review.accepted,
     notChecked: review.notChecked,
   };
 }

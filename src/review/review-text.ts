@@ -36,6 +36,7 @@ export function reviewText(review: BundleReview): string {
       ({ rule, reason }) =>
         `The author suppressed ${visible(rule)}: ${visible(reason)} (a statement; it changes nothing here)`,
     ),
+    ...review.accepted.map(({ rule, detail, reason }) => `Your own baseline accepts ${visible(rule)}, ${visible(detail)}: ${visible(reason)}`),
   ]
     .filter((part) => part !== "")
     .join("\n\n");

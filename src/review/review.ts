@@ -36,6 +36,8 @@ export interface BundleReview {
   claims: ClaimedGate[];
   /** Findings that the author took out, with the reason given: statements, which change nothing here. */
   suppressed: readonly (Finding & { reason: string })[];
+  /** Findings that the signer's own baseline accepts, with the reason that stands there. */
+  accepted: readonly (Finding & { reason: string })[];
   /** The reviewer's own rehearsal; absent offline. */
   rehearsal?: Rehearsal;
 }
@@ -88,6 +90,7 @@ export async function reviewBundle(
     sources,
     claims: compared.claims,
     suppressed: rerun.suppressed ?? bundle.findings.suppressed,
+    accepted: rerun.accepted ?? [],
     ...(rerun.rehearsal ? { rehearsal: rerun.rehearsal } : {}),
   };
 }
@@ -96,6 +99,7 @@ interface Rerun {
   gates: Gate[];
   notChecked: NotRun[];
   suppressed?: readonly (Finding & { reason: string })[];
+  accepted?: readonly (Finding & { reason: string })[];
   rehearsal?: Rehearsal;
 }
 
@@ -106,9 +110,10 @@ async function rerunStages(input: RerunInput, stages: readonly RerunStage[]): Pr
       result.notChecked.push({ check: stage, reason: "it needs the chain, and this review is offline" });
       continue;
     }
-    const { gate: own, suppressed, rehearsal } = await run(input);
+    const { gate: own, suppressed, accepted, rehearsal } = await run(input);
     result.gates.push(own);
     if (suppressed) result.suppressed = suppressed;
+    if (accepted) result.accepted = accepted;
     if (rehearsal) result.rehearsal = rehearsal;
   }
   return result;

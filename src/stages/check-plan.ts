@@ -1,13 +1,17 @@
 import { Interface } from "ethers";
 import { contractOf } from "../build/init-code.js";
 import type { ChainPort } from "../chain/port.js";
+import type { FindingKey } from "../core/checks/baseline.js";
+import type { RuleSettings } from "../core/checks/registry.js";
 import type { UpgradeCall } from "../core/checks/rule.js";
 import type { Suppressed } from "../core/checks/suppressions.js";
-import { gate, type Finding, type Gate, type NotRun, type Policy } from "../core/finding.js";
+import { gate, type Gate, type NotRun, type Policy } from "../core/finding.js";
 import type { Baseline } from "../core/schema/check-baseline.js";
 import type { Trust } from "../core/schema/trust.js";
 import { planAuthority } from "./authority.js";
-import { checkSources } from "./check.js";
+import { checkSources, type CheckResult } from "./check.js";
+import { shareOut, type Foreign } from "./check-foreign.js";
+import { mergeChecks } from "./check-merge.js";
 import type { NameBook } from "./names.js";
 import type { ResolvedChange, ResolvedPlan } from "./resolve.js";
 
@@ -21,12 +25,20 @@ export interface CheckPlanContext {
   /** ISO date for the baseline's expiry. */
   today?: string;
   trust?: Trust;
+  /** The project's settings of single rules. A review has none: its policy is the signer's own. */
+  rules?: RuleSettings;
+  /** Findings of other tools about the project's sources. */
+  foreign?: Foreign;
+  /** False in a review, where comments in the sources are the proposer's statements. */
+  commentsSilence?: boolean;
 }
 
 export interface PlanCheck {
   gate: Gate;
   suppressed: Suppressed[];
   off: string[];
+  /** Keys of the findings that block and that a baseline could accept. */
+  acceptable: FindingKey[];
 }
 
 /**
@@ -35,11 +47,10 @@ export interface PlanCheck {
  */
 export async function checkPlan(resolved: ResolvedPlan, context: CheckPlanContext): Promise<PlanCheck> {
   const authority = await checkAuthority(resolved, context);
-  const findings: Finding[] = [...authority.findings];
-  const notRun: NotRun[] = [...authority.notRun];
-  const suppressed: Suppressed[] = [];
-  const off = new Set<string>();
-  for (const change of resolved.changes) {
+  const results: CheckResult[] = [];
+  const missing: NotRun[] = [];
+  const foreign = shareOut(context.foreign?.findings ?? [], resolved.changes.map(({ built }) => built.input));
+  for (const [index, change] of resolved.changes.entries()) {
     const result = await checkSources({
       input: change.built.input,
       output: change.built.output,
@@ -47,19 +58,21 @@ export async function checkPlan(resolved: ResolvedPlan, context: CheckPlanContex
       previous: previousOf(change),
       isLayer2: context.chainType === "op",
       policy: context.policy,
+      findings: foreign[index] ?? [],
+      ...(context.rules === undefined ? {} : { rules: context.rules }),
+      ...(context.commentsSilence === undefined ? {} : { commentsSilence: context.commentsSilence }),
       ...(context.baseline === undefined ? {} : { baseline: context.baseline }),
       ...(context.today === undefined ? {} : { today: context.today }),
     });
     if (change.oldBuild === undefined) {
-      notRun.push({ check: `rules that compare ${change.contract} with what runs now`, reason: noOldSource(change) });
+      missing.push({ check: `rules that compare ${change.contract} with what runs now`, reason: noOldSource(change) });
     }
-    findings.push(...result.findings);
-    notRun.push(...result.notRun);
-    suppressed.push(...result.suppressed);
-    for (const rule of result.off) off.add(rule);
+    results.push(result);
   }
-  const checked = gate("check", unique(findings), unique(notRun), context.policy);
-  return { gate: checked, suppressed: unique(suppressed), off: [...off] };
+  const merged = mergeChecks(results);
+  const notRun = [...authority.notRun, ...(context.foreign?.notRun ?? []), ...missing, ...merged.notRun];
+  const checked = gate("check", [...authority.findings, ...merged.findings], notRun, context.policy);
+  return { gate: checked, suppressed: merged.suppressed, off: merged.off, acceptable: merged.acceptable };
 }
 
 /** Why the rules that need the live source could not run. */
@@ -100,9 +113,4 @@ async function checkAuthority(resolved: ResolvedPlan, context: CheckPlanContext)
     ...(context.trust === undefined ? {} : { trust: context.trust }),
   });
   return { findings, notRun };
-}
-
-/** Two changes may share sources, and so findings. */
-function unique<T>(items: readonly T[]): T[] {
-  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }

@@ -1,16 +1,17 @@
 import { DrydockError, ERRORS } from "../errors/drydock-error.js";
-import { applyBaseline, keyOf } from "../core/checks/baseline.js";
+import { acceptableKey, applyBaseline, keyOf, type FindingKey } from "../core/checks/baseline.js";
 import { ContractView } from "../core/checks/ast/contract-view.js";
 import { Program } from "../core/checks/ast/program.js";
 import { selectRules, type RuleSettings } from "../core/checks/registry.js";
 import type { Rule, UpgradeCall, VersionPair } from "../core/checks/rule.js";
 import { basesFirst, detect } from "../core/checks/run.js";
 import { applySuppressions, suppressionsIn, type Suppressed, type Suppression } from "../core/checks/suppressions.js";
-import { DEFAULT_POLICY, gate, type Finding, type Gate, type NotRun, type Policy, type Verdict } from "../core/finding.js";
+import { blocks, DEFAULT_POLICY, gate, type Finding, type Gate, type NotRun, type Policy, type Verdict } from "../core/finding.js";
 import type { Baseline } from "../core/schema/check-baseline.js";
 import { checkAnswerSchema, flatFinding, type CheckAnswer } from "../core/schema/check.js";
 import type { SolcInput, SolcOutput } from "../core/solc.js";
 import { solhintFindings } from "./check-translate.js";
+import { sourceNameOf } from "./source-name.js";
 import { upgradesCoreFindings } from "./check-upgrades-core.js";
 
 /** A contract as solc names it. */
@@ -48,6 +49,11 @@ export interface CheckInput {
   policy?: Policy;
   rules?: RuleSettings;
   baseline?: Baseline;
+  /**
+   * False where the sources are somebody else's claim, as in a signer's review: their comments are then listed and silence
+   * nothing.
+   */
+  commentsSilence?: boolean;
   /** ISO date for the baseline's expiry; without it no entry is expired. */
   today?: string;
 }
@@ -59,13 +65,16 @@ export interface CheckResult {
   notRun: NotRun[];
   /** Rules that the configuration leaves out. */
   off: string[];
+  /** Keys of the findings that block and that a baseline could accept. */
+  acceptable: FindingKey[];
   gate: Gate;
 }
 
 /**
  * The check stage: every rule of the catalogue that needs sources only, over one compilation and its older versions.
  *
- * @throws DrydockError NO_CONTRACT_MATCHES, SOURCES_DO_NOT_COMPILE, UNKNOWN_RULE, SUPPRESSION_WITHOUT_REASON, RULE_NOT_LOADED.
+ * @throws DrydockError NO_CONTRACT_MATCHES, SOURCES_DO_NOT_COMPILE, UNKNOWN_RULE, RULE_NOT_SETTABLE, SUPPRESSION_WITHOUT_REASON,
+ * RULE_NOT_LOADED.
  */
 export async function checkSources(request: CheckInput): Promise<CheckResult> {
   const rules = selectRules(request.rules);
@@ -120,7 +129,7 @@ function settle(
     ...annotations,
     ...texts.flatMap(({ file, content }) => suppressionsIn(file, content)),
   ]);
-  let { kept } = commented;
+  let kept = request.commentsSilence === false ? [...all] : commented.kept;
   let suppressed = commented.suppressed;
   if (request.baseline !== undefined) {
     const keys = kept.map((finding) => keyOf(finding, snippetOf(program, finding)));
@@ -133,7 +142,10 @@ function settle(
   const on = kept.filter(({ rule }) => !off.includes(rule) || known.has(rule));
   const checked = gate("check", on.map(inRepository), notRun, request.policy ?? DEFAULT_POLICY);
   const listed = suppressed.map((one) => ({ ...one, finding: inRepository(one.finding) }));
-  return { verdict: checked.verdict, findings: checked.findings, suppressed: listed, notRun, off, gate: checked };
+  const acceptable = on
+    .filter((finding) => blocks(finding, request.policy))
+    .flatMap((finding) => acceptableKey(finding, snippetOf(program, finding)) ?? []);
+  return { verdict: checked.verdict, findings: checked.findings, suppressed: listed, notRun, off, acceptable, gate: checked };
 }
 
 /** Hardhat's compiler jobs name the project's own sources `project/…`; a finding says where the file is. */
@@ -142,10 +154,10 @@ function inRepository(finding: Finding): Finding {
   return file?.startsWith("project/") === true ? { ...finding, where: { ...finding.where, file: file.slice("project/".length) } } : finding;
 }
 
-/** The reverse for findings of other tools, so that the comments in their file apply. */
+/** The reverse for findings of other tools, so that the comments in their file apply and a baseline can accept them. */
 function inProject(program: Program, finding: Finding): Finding {
-  const file = `project/${finding.where.file ?? ""}`;
-  return program.content(file) === "" ? finding : { ...finding, where: { ...finding.where, file } };
+  const file = sourceNameOf(finding.where.file ?? "", (name) => program.content(name) !== "", () => program.fileNames());
+  return file === undefined ? finding : { ...finding, where: { ...finding.where, file } };
 }
 
 /** The source text at a finding's place: its lines. */

@@ -24,6 +24,39 @@ export function snippetHash(text: string): string {
   return keccak256(toUtf8Bytes(normalized));
 }
 
+/** Whether a rule is about the chain's state alone: such a finding can't be accepted in advance. */
+function isAboutChain(rule: string): boolean {
+  const known = ruleOf(rule);
+  return known?.source === "authority" || known?.needs.every((need) => need === "C") === true;
+}
+
+/**
+ * The key under which a baseline may accept `finding`, whose place shows `text`. Undefined for what is about the chain,
+ * for Drydock's own notes on comments and entries, and for a finding without a place: its key would fit every other
+ * finding of its rule that has none.
+ */
+export function acceptableKey(finding: Finding, text: string): FindingKey | undefined {
+  if (finding.where.address !== undefined || isAboutChain(finding.rule)) return undefined;
+  if (/^(?:baseline|suppression)\//.test(finding.rule)) return undefined;
+  const key = keyOf(finding, text);
+  return key.snippet === NO_TEXT ? undefined : key;
+}
+
+/**
+ * The baseline with an entry for each of `keys`, in the place of an expired one of the same key.
+ *
+ * @param acceptance who accepts them, why, and the last day (ISO date) on which that counts.
+ */
+export function extendBaseline(
+  baseline: Baseline | undefined,
+  keys: readonly FindingKey[],
+  acceptance: Pick<BaselineEntry, "reason" | "author" | "expires">,
+): Baseline {
+  const kept = (baseline?.entries ?? []).filter((entry) => !keys.some((key) => sameKey(entry, key)));
+  const added = keys.filter((key, index) => keys.findIndex((other) => sameKey(key, other)) === index);
+  return { schema: "drydock/baseline@1", entries: [...kept, ...added.map((key) => ({ ...key, ...acceptance }))] };
+}
+
 /**
  * Reads a baseline file's content.
  *
@@ -47,12 +80,14 @@ export function parseBaseline(path: string, content: string): Baseline {
   for (const { rule } of parsed.data.entries) {
     const known = ruleOf(rule);
     if (known === undefined && !rule.includes("/")) fail(`there is no rule ${rule}`);
-    if (known?.source === "authority" || known?.needs.every((need) => need === "C") === true) {
+    if (isAboutChain(rule)) {
       fail(`${rule} is about the chain's state, which can't be accepted in advance`);
     }
   }
   return parsed.data;
 }
+
+const NO_TEXT = snippetHash("");
 
 /**
  * Takes out the findings that the baseline accepts. An entry is good until the end of its day of expiry.

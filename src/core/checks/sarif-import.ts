@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DrydockError, ERRORS } from "../../errors/drydock-error.js";
-import type { Confidence, Finding, Severity } from "../finding.js";
+import type { Confidence, Finding, NotRun, Severity } from "../finding.js";
 
 const region = z.object({
   startLine: z.number().int().optional(),
@@ -42,6 +42,7 @@ const sarifSchema = z.object({
         )
         .nullable()
         .optional(),
+      invocations: z.array(z.object({ executionSuccessful: z.boolean().optional() })).nullable().optional(),
     }),
   ),
 });
@@ -56,21 +57,7 @@ const BY_LEVEL: Readonly<Record<string, Severity>> = { error: "high", warning: "
  * @throws DrydockError SARIF_MALFORMED
  */
 export function findingsFromSarif(path: string, content: string, uriOf: (uri: string) => string = plainPath): Finding[] {
-  const fail = (detail: string): never => {
-    throw new DrydockError(ERRORS.SARIF_MALFORMED, { path, detail });
-  };
-  let json: unknown;
-  try {
-    json = JSON.parse(content);
-  } catch {
-    fail("it is not JSON");
-  }
-  const parsed = sarifSchema.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return fail(`${issue?.path.join(".") || "the document"}: ${issue?.message ?? "malformed"}`);
-  }
-  return parsed.data.runs.flatMap(({ tool, results }) => {
+  return parse(path, content).runs.flatMap(({ tool, results }) => {
     const { driver } = tool;
     const name = driver.name.toLowerCase().split(/\s/)[0] ?? "tool";
     return (results ?? []).map((result): Finding => {
@@ -79,7 +66,7 @@ export function findingsFromSarif(path: string, content: string, uriOf: (uri: st
       const location = result.locations?.[0]?.physicalLocation;
       const uri = location?.artifactLocation?.uri;
       return {
-        rule: `${name}/${result.ruleId ?? rule?.id ?? "unknown"}`,
+        rule: `${name}/${plainId(name, result.ruleId ?? rule?.id ?? "unknown")}`,
         severity: severityOf(rule?.properties?.["security-severity"], result.level ?? rule?.defaultConfiguration?.level),
         confidence: confidenceOf(rule?.properties?.precision),
         title: rule?.shortDescription?.text ?? result.ruleId ?? "finding",
@@ -97,8 +84,54 @@ export function findingsFromSarif(path: string, content: string, uriOf: (uri: st
   });
 }
 
-function plainPath(uri: string): string {
-  return decodeURI(uri).replace(/^file:\/\//, "").replace(/^\.\//, "");
+/**
+ * The runs of another tool's log that did not come to an end: its findings, or their absence, say nothing then. SARIF 2.1.0
+ * marks one by `executionSuccessful: false` or by `results: null`; a log without runs shows nothing.
+ *
+ * @throws DrydockError SARIF_MALFORMED
+ */
+export function notRunFromSarif(path: string, content: string): NotRun[] {
+  const { runs } = parse(path, content);
+  if (runs.length === 0) return [{ check: path, reason: "the log holds no run" }];
+  return runs.flatMap(({ tool, results, invocations }) => {
+    const failed = invocations?.some(({ executionSuccessful }) => executionSuccessful === false) === true;
+    if (!failed && results !== null && results !== undefined) return [];
+    const reason = failed ? `${tool.driver.name} says that it did not end well` : `${tool.driver.name} gave no results`;
+    return [{ check: path, reason }];
+  });
+}
+
+function parse(path: string, content: string): z.infer<typeof sarifSchema> {
+  const fail = (detail: string): never => {
+    throw new DrydockError(ERRORS.SARIF_MALFORMED, { path, detail });
+  };
+  let json: unknown;
+  try {
+    json = JSON.parse(content);
+  } catch {
+    fail("it is not JSON");
+  }
+  const parsed = sarifSchema.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return fail(`${issue?.path.join(".") || "the document"}: ${issue?.message ?? "malformed"}`);
+  }
+  return parsed.data;
+}
+
+/** A log's URI as a path, without scheme and escapes; one that is wrongly escaped as it stands. */
+export function plainPath(uri: string): string {
+  const plain = uri.replace(/^file:\/\//, "").replace(/^\.\//, "");
+  try {
+    return decodeURI(plain);
+  } catch {
+    return plain;
+  }
+}
+
+/** Slither puts impact and confidence before its detector's name: `0-1-incorrect-exp`. */
+function plainId(tool: string, id: string): string {
+  return tool === "slither" ? id.replace(/^\d-\d-/, "") : id;
 }
 
 function severityOf(score: unknown, level: string | undefined): Severity {

@@ -114,7 +114,8 @@ function parse(tool: Suppression["tool"], rest: string, file: string, line: numb
   if (tool === "drydock") {
     const where = `the suppression at ${file}:${line}`;
     if (listed.length === 0) throw new DrydockError(ERRORS.UNKNOWN_RULE, { where, rule: "(none)" });
-    for (const rule of listed) if (ruleOf(rule) === undefined) throw new DrydockError(ERRORS.UNKNOWN_RULE, { where, rule });
+    // `slither/…` and the like are ids of an imported report, which only that tool knows.
+    for (const rule of listed) if (ruleOf(rule) === undefined && !rule.includes("/")) throw new DrydockError(ERRORS.UNKNOWN_RULE, { where, rule });
     if (reason === "") throw new DrydockError(ERRORS.SUPPRESSION_WITHOUT_REASON, { file, line });
     return { rules: listed, reason };
   }

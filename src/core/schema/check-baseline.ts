@@ -11,7 +11,10 @@ const entry = z
     reason: z.string().min(1),
     author: z.string().min(1),
     /** Last day on which the entry counts, ISO 8601. */
-    expires: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
+    expires: z
+      .string()
+      .regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date like 2026-12-31")
+      .refine((day) => !Number.isNaN(Date.parse(day)), "is not a day of the calendar"),
   })
   .strict();
 

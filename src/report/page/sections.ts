@@ -235,7 +235,7 @@ export function notCheckedSection({ notRun, notChecked, scope }: ReviewModel): E
 }
 
 /** Who agreed, and what each stage said. */
-export function gatesSection({ gates, signers, claims, suppressed }: ReviewModel): Element {
+export function gatesSection({ gates, signers, claims, suppressed, accepted = [] }: ReviewModel): Element {
   return section(
     "agreed",
     "Who agreed, and what was checked",
@@ -270,6 +270,12 @@ export function gatesSection({ gates, signers, claims, suppressed }: ReviewModel
             {},
             ...suppressed.map(({ rule, title, reason }) => h("li", {}, `${say(rule)}, ${say(title)}: ${say(reason)}`)),
           ),
+        ]
+      : undefined,
+    accepted.length > 0
+      ? [
+          h("h3", {}, "Accepted by your own baseline"),
+          h("ul", {}, ...accepted.map(({ rule, title, detail, reason }) => h("li", {}, `${say(rule)}, ${say(title)}: ${say(detail)}. ${say(reason)}`))),
         ]
       : undefined,
   );

@@ -34,11 +34,13 @@ export const RERUN_STAGES: readonly RerunStage[] = [
         names: context.names ?? nameBook("", {}),
         chainType: context.chain.chainType,
         policy: policyOf(context),
+        commentsSilence: false,
         ...(context.trust ? { trust: context.trust } : {}),
         ...(context.baseline ? { baseline: context.baseline } : {}),
         ...(context.today ? { today: context.today } : {}),
       });
-      return { gate: own, suppressed: suppressed.map(({ finding, reason }) => ({ ...finding, reason })) };
+      const listed = (by: "comment" | "baseline") => suppressed.filter((one) => one.by === by).map(({ finding, reason }) => ({ ...finding, reason }));
+      return { gate: own, suppressed: listed("comment"), accepted: listed("baseline") };
     },
   },
   { stage: "rehearse", needsChain: true, run: rerunRehearsal },

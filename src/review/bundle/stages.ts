@@ -16,6 +16,8 @@ export interface RerunOutcome {
   gate: Gate;
   /** Findings that the author's source suppresses: statements, shown as such. */
   suppressed?: readonly (Finding & { reason: string })[];
+  /** Findings that the signer's own baseline accepts. */
+  accepted?: readonly (Finding & { reason: string })[];
   rehearsal?: Rehearsal;
 }
 

@@ -1,29 +1,29 @@
 import { isAbsolute, matchesGlob, relative } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { buildSources } from "../../../src/build/project.js";
+import { buildSources } from "../../../src/build/analysis.js";
+import type { Compilation } from "../../../src/build/compile.js";
 import type { Baseline } from "../../../src/core/schema/check-baseline.js";
-import type { Suppressed } from "../../../src/core/checks/suppressions.js";
-import { gate, type Finding, type NotRun } from "../../../src/core/finding.js";
+import { gate } from "../../../src/core/finding.js";
 import { flatFinding } from "../../../src/core/schema/check.js";
 import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
 import { findingsText, notRunText } from "../../../src/report/findings-text.js";
-import { checkSources } from "../../../src/stages/check.js";
+import { checkSources, type CheckResult } from "../../../src/stages/check.js";
+import { shareOut, type Foreign } from "../../../src/stages/check-foreign.js";
+import { mergeChecks } from "../../../src/stages/check-merge.js";
 import { checkPlan } from "../../../src/stages/check-plan.js";
-import { openNetwork, projectOf, readBaseline, resolveAtHead } from "../shared/context.js";
+import { openNetwork, projectOf, resolveAtHead } from "../shared/context.js";
 import { loadPlan } from "../shared/load-plan.js";
 import { runVerb } from "../shared/run-verb.js";
+import { acceptanceOf, baselineOf, foreignFindings, type CheckArguments } from "./arguments.js";
+import { acceptPresent, writeSarif } from "./outputs.js";
 
-interface CheckArguments {
-  json: boolean;
-  plan: string | undefined;
-  contracts: string | undefined;
-}
+type Checked = Pick<CheckResult, "findings" | "suppressed" | "notRun" | "off" | "acceptable">;
 
-interface Checked {
-  findings: Finding[];
-  suppressed: Suppressed[];
-  notRun: NotRun[];
-  off: string[];
+/** What both kinds of check take from the configuration and the arguments. */
+interface Settings {
+  today: string;
+  baseline: Baseline | undefined;
+  foreign: Foreign;
 }
 
 export default (args: CheckArguments, hre: HardhatRuntimeEnvironment): Promise<void> =>
@@ -32,21 +32,30 @@ export default (args: CheckArguments, hre: HardhatRuntimeEnvironment): Promise<v
       const detail = "give either a plan or --contracts PATTERN";
       throw new DrydockError(ERRORS.ARGUMENT, { detail, verb: "check" });
     }
-    const baseline = await readBaseline(hre.config.drydock.check.baseline);
-    const checked =
-      args.contracts === undefined ? await ofPlan(hre, args.plan, baseline) : await ofPattern(hre, args.contracts, baseline);
-    const { verdict, findings, notRun } = gate("check", checked.findings, checked.notRun, hre.config.drydock.policy);
+    const acceptance = acceptanceOf(args);
+    const { policy, check } = hre.config.drydock;
+    const baseline = await baselineOf(args, check.baseline);
+    const foreign = await foreignFindings(args, hre);
+    const settings: Settings = { today: new Date().toISOString().slice(0, 10), baseline, foreign };
+    const checked = args.contracts === undefined ? await ofPlan(hre, args.plan, settings) : await ofPattern(hre, args.contracts, settings);
+    const done = gate("check", checked.findings, checked.notRun, policy);
+    const { verdict, findings, notRun } = done;
     const suppressed = checked.suppressed.map(({ finding, by, reason, source }) => ({ ...flatFinding(finding), by, reason, source }));
+    if (args.sarif !== undefined) await writeSarif(args.sarif, done, checked.suppressed);
+    const accepted =
+      acceptance && (await acceptPresent(args.writeBaseline ?? check.baseline, { ...settings, findings, acceptable: checked.acceptable, policy }, acceptance));
     return {
       verdict,
       scope: args.contracts === undefined ? "plan" : "sources",
       findings: findings.map((finding) => ({ ...finding, ...flatFinding(finding) })),
       notRun,
-      parts: { suppressed, off: checked.off },
+      parts: { suppressed, off: checked.off, ...(accepted && { baseline: accepted.answer }) },
       text: [
         findingsText(findings) || "no findings",
         suppressed.length === 0 ? "" : `suppressed\n${suppressed.map(({ rule, reason, source }) => `  · ${rule} at ${source}: ${reason}`).join("\n")}`,
+        checked.off.length === 0 ? "" : `switched off by the configuration: ${checked.off.join(", ")}`,
         notRunText("not run", notRun),
+        accepted?.text ?? "",
         `verdict: ${verdict}`,
       ]
         .filter((part) => part !== "")
@@ -54,22 +63,30 @@ export default (args: CheckArguments, hre: HardhatRuntimeEnvironment): Promise<v
     };
   });
 
-async function ofPlan(hre: HardhatRuntimeEnvironment, path: string | undefined, baseline: Baseline | undefined): Promise<Checked> {
+async function ofPlan(hre: HardhatRuntimeEnvironment, path: string | undefined, { today, baseline, foreign }: Settings): Promise<Checked> {
   const plan = await loadPlan(path, "check");
   const network = await openNetwork(hre);
   const resolved = await resolveAtHead(hre, network, plan);
-  const { gate: checked, suppressed, off } = await checkPlan(resolved, {
+  const { gate: checked, suppressed, off, acceptable } = await checkPlan(resolved, {
     chain: network.chain,
     names: network.names,
     chainType: network.chainType,
     policy: hre.config.drydock.policy,
-    today: new Date().toISOString().slice(0, 10),
+    rules: hre.config.drydock.check.rules,
+    foreign,
+    today,
     ...(baseline === undefined ? {} : { baseline }),
   });
-  return { findings: checked.findings, notRun: checked.notRun, suppressed, off };
+  return { findings: checked.findings, notRun: checked.notRun, suppressed, off, acceptable };
 }
 
-async function ofPattern(hre: HardhatRuntimeEnvironment, pattern: string, baseline: Baseline | undefined): Promise<Checked> {
+/** What is checked when no source of the pattern can be built: they are linted, and named as not run. */
+const NOTHING_BUILT: Pick<Compilation, "input" | "output"> = {
+  input: { language: "Solidity", sources: {}, settings: { outputSelection: {} } },
+  output: { sources: {}, contracts: {} },
+};
+
+async function ofPattern(hre: HardhatRuntimeEnvironment, pattern: string, { today, baseline, foreign }: Settings): Promise<Checked> {
   const project = projectOf(hre);
   const files = (await hre.solidity.getRootFilePaths()).filter(
     (file) => isAbsolute(file) && matchesGlob(relative(project.root, file), pattern),
@@ -79,21 +96,22 @@ async function ofPattern(hre: HardhatRuntimeEnvironment, pattern: string, baseli
   }
   const wanted = new Set(files.map((file) => `project/${relative(project.root, file)}`));
   const { builds, unbuilt } = await buildSources(project, files);
-  const all: Checked = { findings: [], suppressed: [], notRun: [], off: [] };
-  for (const [index, { input, output }] of builds.entries()) {
+  const compilations = builds.length === 0 ? [NOTHING_BUILT] : builds;
+  const shares = shareOut(foreign.findings, compilations.map(({ input }) => input));
+  const results: CheckResult[] = [];
+  for (const [index, { input, output }] of compilations.entries()) {
     const result = await checkSources({
       input,
       output,
       contracts: ({ file }) => wanted.has(file),
       policy: hre.config.drydock.policy,
-      today: new Date().toISOString().slice(0, 10),
-      ...(index === 0 ? { unbuilt } : {}),
+      rules: hre.config.drydock.check.rules,
+      findings: shares[index] ?? [],
+      today,
+      ...(index === 0 ? { unbuilt, notRun: foreign.notRun } : {}),
       ...(baseline === undefined ? {} : { baseline }),
     });
-    all.findings.push(...result.findings);
-    all.suppressed.push(...result.suppressed);
-    all.notRun.push(...result.notRun);
-    all.off = result.off;
+    results.push(result);
   }
-  return all;
+  return mergeChecks(results);
 }

@@ -72,6 +72,7 @@ async function runGates(
     names: network.names,
     chainType: network.chainType,
     policy,
+    rules: hre.config.drydock.check.rules,
     today: new Date().toISOString().slice(0, 10),
     ...(baseline === undefined ? {} : { baseline }),
   });

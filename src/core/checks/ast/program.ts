@@ -118,6 +118,10 @@ export class Program {
     return this.#sourceByFile.values();
   }
 
+  fileNames(): Iterable<string> {
+    return this.#sourceByFile.keys();
+  }
+
   content(file: string): string {
     return this.#sourceByFile.get(file)?.content ?? "";
   }

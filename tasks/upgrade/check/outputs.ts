@@ -1,0 +1,58 @@
+import type { FindingKey } from "../../../src/core/checks/baseline.js";
+import type { Suppressed } from "../../../src/core/checks/suppressions.js";
+import { blocks, type Gate, type Policy } from "../../../src/core/finding.js";
+import type { Baseline } from "../../../src/core/schema/check-baseline.js";
+import { DrydockError, ERRORS, reasonOf } from "../../../src/errors/drydock-error.js";
+import { writeAtomically } from "../../../src/files/write-atomically.js";
+import { toSarif } from "../../../src/report/sarif.js";
+import { writeBaseline, type Acceptance } from "../../../src/stages/check-baseline.js";
+import { fromHere } from "../shared/arguments.js";
+import { readBaseline } from "../shared/context.js";
+import { toolVersion } from "../shared/tool-version.js";
+
+/** @throws DrydockError ARGUMENT if the file can't be written. */
+export async function writeSarif(file: string, { findings, notRun }: Gate, suppressed: readonly Suppressed[]): Promise<void> {
+  const version = (await toolVersion()).split("@").at(-1) ?? "";
+  const log = toSarif(findings, suppressed, notRun, { version });
+  await writable(file, "--sarif", () => writeAtomically(fromHere(file), `${JSON.stringify(log, undefined, 2)}\n`));
+}
+
+/** What a run knows when it is asked to accept its own findings. */
+interface Present {
+  /** The baseline that this run was judged under. */
+  baseline: Baseline | undefined;
+  /** ISO date. */
+  today: string;
+  findings: readonly Gate["findings"][number][];
+  acceptable: readonly FindingKey[];
+  policy: Policy;
+}
+
+/**
+ * Accepts what blocks now in the baseline `file`, beside what it accepts already; a new file starts from the baseline in
+ * use. The verdict of this run stays what it is: it was reached under the baseline as it stood.
+ *
+ * @throws DrydockError BASELINE_MALFORMED, ARGUMENT if the file can't be written.
+ */
+export async function acceptPresent(file: string, { baseline, today, findings, acceptable, policy }: Present, acceptance: Acceptance) {
+  const path = fromHere(file);
+  const start = (await readBaseline(path)) ?? baseline;
+  const { accepted, expires } = await writable(path, "the baseline", () => writeBaseline(path, start, acceptable, acceptance, today));
+  const rules = new Set(acceptable.map(({ rule }) => rule));
+  const left = [...new Set(findings.filter((finding) => blocks(finding, policy) && !rules.has(finding.rule)).map(({ rule }) => rule))];
+  return {
+    answer: { path, accepted, expires, left },
+    text: [
+      accepted === 0 ? `${path} is left as it is: nothing that blocks can be accepted` : `${path}: ${accepted} accepted until ${expires}; they count no more from the next run on`,
+      left.length === 0 ? "" : `can't be accepted, and goes on blocking: ${left.join(", ")}`,
+    ]
+      .filter((line) => line !== "")
+      .join("\n"),
+  };
+}
+
+async function writable<T>(file: string, what: string, write: () => Promise<T>): Promise<T> {
+  return write().catch((error: unknown) => {
+    throw new DrydockError(ERRORS.ARGUMENT, { detail: `${what} ${file} can't be written (${reasonOf(error)})`, verb: "check" });
+  });
+}
