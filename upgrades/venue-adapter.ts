@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { decodeBytes32String, id, Interface, MaxUint256 } from "ethers";
+import { decodeBytes32String, id, Interface, MaxUint256, type Result } from "ethers";
 import type { AccountState, Action, Call, Feed, Market, RehearsalAdapter, Totals, Venue } from "../src/rehearsal/adapter.js";
 
 type Port = Parameters<RehearsalAdapter["venue"]>[0];
@@ -59,6 +59,8 @@ export default venueAdapter();
 class ReferenceVenue implements Venue {
   private keeper: string | undefined;
   private known: readonly string[] | undefined;
+  private readonly encoded = new Map<string, string>();
+  private readonly decoded = new Map<string, Result>();
 
   constructor(
     private readonly chain: Port,
@@ -66,49 +68,50 @@ class ReferenceVenue implements Venue {
   ) {}
 
   async markets(): Promise<Market[]> {
-    const count = Number((await this.perp("marketCount", []))[0]);
     const accounts = await this.holders();
-    const markets: Market[] = [];
-    for (let market = 0; market < count; market++) {
-      const [terms] = await this.perp("marketOf", [market]);
-      let short = 0n;
-      let pending = 0n;
-      for (const account of accounts) {
-        const [{ size }] = await this.perp("positionOf", [market, account]);
-        if (size === 0n) continue;
-        if (size < 0n) short -= size as bigint;
-        else pending += (await this.perp("pendingFunding", [market, account]))[0] as bigint;
-      }
-      markets.push({
-        id: String(market),
-        name: decodeBytes32String(terms.priceId as string),
-        openInterestLong: terms.openInterest as bigint,
-        openInterestShort: short,
-        openInterestCap: terms.openInterestCap as bigint,
-        fundingIndex: terms.fundingIndex as bigint,
-        pendingFunding: pending,
-        feed: decodeBytes32String(terms.priceId as string),
-        expiry: await this.expiryOf(market),
-      });
-    }
-    return markets;
+    return Promise.all(
+      (await this.marketIds()).map(async (market) => {
+        const [[terms], expiry, positions] = await Promise.all([
+          this.perp("marketOf", [market]),
+          this.expiryOf(market),
+          Promise.all(
+            accounts.map(async (account) => {
+              const size = (await this.perp("positionOf", [market, account]))[0].size as bigint;
+              const pending = size > 0n ? ((await this.perp("pendingFunding", [market, account]))[0] as bigint) : 0n;
+              return { size, pending };
+            }),
+          ),
+        ]);
+        return {
+          id: String(market),
+          name: decodeBytes32String(terms.priceId as string),
+          openInterestLong: terms.openInterest as bigint,
+          openInterestShort: positions.reduce((short, { size }) => (size < 0n ? short - size : short), 0n),
+          openInterestCap: terms.openInterestCap as bigint,
+          fundingIndex: terms.fundingIndex as bigint,
+          pendingFunding: positions.reduce((sum, { pending }) => sum + pending, 0n),
+          feed: decodeBytes32String(terms.priceId as string),
+          expiry,
+        };
+      }),
+    );
   }
 
   async feeds(): Promise<Feed[]> {
     const [ids] = await this.call(this.at.priceOracle, ORACLE, "feedIds", []);
-    const feeds: Feed[] = [];
-    for (const feedId of ids as string[]) {
-      const { aggregator, heartbeat, decimals } = await this.call(this.at.priceOracle, ORACLE, "feed", [feedId]);
-      feeds.push({
-        id: decodeBytes32String(feedId),
-        address: aggregator as string,
-        decimals: Number(decimals),
-        heartbeat: heartbeat as bigint,
-        collateral: false,
-        price: async () => (await this.call(this.at.priceOracle, ORACLE, "price", [feedId]))[0] as bigint,
-      });
-    }
-    return feeds;
+    return Promise.all(
+      [...(ids as string[])].map(async (feedId) => {
+        const { aggregator, heartbeat, decimals } = await this.call(this.at.priceOracle, ORACLE, "feed", [feedId]);
+        return {
+          id: decodeBytes32String(feedId),
+          address: aggregator as string,
+          decimals: Number(decimals),
+          heartbeat: heartbeat as bigint,
+          collateral: false,
+          price: async () => (await this.call(this.at.priceOracle, ORACLE, "price", [feedId]))[0] as bigint,
+        };
+      }),
+    );
   }
 
   async accounts(): Promise<readonly string[]> {
@@ -116,15 +119,16 @@ class ReferenceVenue implements Venue {
   }
 
   async account(address: string): Promise<AccountState> {
-    const { equity, initial, maintenance } = await this.house("accountHealth", [address]);
-    const [{ cash }] = await this.house("accountOf", [address]);
-    const [liquidatable] = await this.house("isLiquidatable", [address]);
-    const count = Number((await this.perp("marketCount", []))[0]);
-    const positions = [];
-    for (let market = 0; market < count; market++) {
-      const [{ size }] = await this.perp("positionOf", [market, address]);
-      if (size !== 0n) positions.push({ market: String(market), size: size as bigint, profit: (equity as bigint) - (cash as bigint) });
-    }
+    const markets = await this.marketIds();
+    const [{ equity, initial, maintenance }, [{ cash }], [liquidatable], sizes] = await Promise.all([
+      this.house("accountHealth", [address]),
+      this.house("accountOf", [address]),
+      this.house("isLiquidatable", [address]),
+      Promise.all(markets.map(async (market) => (await this.perp("positionOf", [market, address]))[0].size as bigint)),
+    ]);
+    const positions = sizes.flatMap((size, market) =>
+      size === 0n ? [] : [{ market: String(market), size, profit: (equity as bigint) - (cash as bigint) }],
+    );
     return {
       address,
       collateral: cash as bigint,
@@ -138,19 +142,24 @@ class ReferenceVenue implements Venue {
 
   /** Liabilities are the equity of every account, negative ones included, and what products have locked. */
   async totals(): Promise<Totals> {
-    const [token] = await this.house("settlementToken", []);
-    const [decimals] = await this.call(token as string, TOKEN, "decimals", []);
+    const holders = await this.holders();
+    const [[token], [products], [badDebt], [fund], equities] = await Promise.all([
+      this.house("settlementToken", []),
+      this.house("products", []),
+      this.house("badDebt", []),
+      this.call(this.at.insuranceFund, FUND, "totalAssets", []),
+      Promise.all(holders.map(async (account) => (await this.house("accountHealth", [account])).equity as bigint)),
+    ]);
+    const [[decimals], [held], locked] = await Promise.all([
+      this.call(token as string, TOKEN, "decimals", []),
+      this.call(token as string, TOKEN, "balanceOf", [this.at.clearinghouse]),
+      Promise.all([...(products as string[])].map(async (product) => (await this.house("productOf", [product]))[0].locked as bigint)),
+    ]);
     const scale = 10n ** (18n - BigInt(decimals as bigint));
-    const [held] = await this.call(token as string, TOKEN, "balanceOf", [this.at.clearinghouse]);
-    const [fund] = await this.call(this.at.insuranceFund, FUND, "totalAssets", []);
-    let liabilities = 0n;
-    for (const account of await this.holders()) liabilities += (await this.house("accountHealth", [account])).equity as bigint;
-    const [products] = await this.house("products", []);
-    for (const product of products as string[]) liabilities += (await this.house("productOf", [product]))[0].locked as bigint;
     return {
       assets: (held as bigint) * scale,
-      liabilities,
-      recognisedBadDebt: (await this.house("badDebt", []))[0] as bigint,
+      liabilities: [...equities, ...locked].reduce((sum, part) => sum + part, 0n),
+      recognisedBadDebt: badDebt as bigint,
       insurance: (fund as bigint) * scale,
       lpValue: (fund as bigint) * scale,
     };
@@ -211,6 +220,10 @@ class ReferenceVenue implements Venue {
     return keeper;
   }
 
+  private async marketIds(): Promise<number[]> {
+    return Array.from({ length: Number((await this.perp("marketCount", []))[0]) }, (_, market) => market);
+  }
+
   /** Expiry of a dated market; before upgrade 0001 there are none. */
   private async expiryOf(market: number): Promise<bigint> {
     try {
@@ -235,10 +248,19 @@ class ReferenceVenue implements Venue {
   }
 
   private async call(to: string, iface: Interface, name: string, args: readonly unknown[]) {
-    const data = iface.encodeFunctionData(name, [...args]);
+    const data = remembered(this.encoded, `${name}(${args.join()})`, () => iface.encodeFunctionData(name, [...args]));
     const answer = (await this.chain.request({ method: "eth_call", params: [{ to, data }, "latest"] })) as string;
-    return iface.decodeFunctionResult(name, answer);
+    return remembered(this.decoded, `${name} ${answer}`, () => iface.decodeFunctionResult(name, answer));
   }
+}
+
+/** Every frame asks the same questions of the same accounts, and most answers stay. */
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = make();
+  known.set(key, made);
+  return made;
 }
 
 async function deployedAddresses(chain: Port): Promise<VenueAddresses> {

@@ -22,7 +22,15 @@ export class LayoutNamer {
    */
   constructor(layouts: readonly ContractLayout[], preimages: Preimages, wanted: readonly string[], keys: readonly string[] = []) {
     const slots = wanted.map((slot) => BigInt(slot));
-    this.slots = layouts.map((layout) => indexSlots(layout, preimages, slots, keys));
+    const byBase = basesOf(preimages);
+    // The layouts of two versions have most mappings at the same place, and a guess costs two hashes for every key.
+    const guesses = new Map<bigint, MappingValue[]>();
+    const valuesAt = (slot: bigint): MappingValue[] => {
+      const guess = guesses.get(slot) ?? guessed(slot, keys, byBase, slots);
+      guesses.set(slot, guess);
+      return [...(byBase.get(toWord(slot)) ?? []), ...guess];
+    };
+    this.slots = layouts.map((layout) => indexSlots(layout, slots, valuesAt));
   }
 
   public name(slot: string, before: string, after: string): NamedPart[] | undefined {
@@ -58,14 +66,18 @@ function nameOf({ region, path }: Leaf): string {
   return region.kind === "main" ? path : `${region.id.replace(/^erc7201:/, "")}:${path}`;
 }
 
+/** Where a mapping's value for `key` stands. */
+interface MappingValue {
+  hash: string;
+  key: string;
+}
+
 function indexSlots(
   layout: ContractLayout,
-  preimages: Preimages,
   wanted: readonly bigint[],
-  keys: readonly string[],
+  valuesAt: (slot: bigint) => readonly MappingValue[],
 ): Map<bigint, { leaf: Leaf; layout: ContractLayout }[]> {
   const index = new Map<bigint, { leaf: Leaf; layout: ContractLayout }[]>();
-  const byBase = basesOf(preimages);
   const queue = layout.regions.filter(({ kind }) => kind !== "transient").flatMap((region) => regionLeaves(region, layout.types));
   const seen = new Set<string>();
   for (let leaf = queue.pop(); leaf !== undefined; leaf = queue.pop()) {
@@ -83,7 +95,7 @@ function indexSlots(
     const slot = leaf.start / 32n;
     if (leaf.bytes <= 32n) index.set(slot, [...(index.get(slot) ?? []), { leaf, layout }]);
     if (type?.kind === "mapping") {
-      for (const { hash, key: hashed } of [...(byBase.get(toWord(slot)) ?? []), ...guessed(slot, keys, byBase, wanted)]) {
+      for (const { hash, key: hashed } of valuesAt(slot)) {
         const path = `${leaf.path}[${formatKey(hashed, layout.types[type.key])}]`;
         queue.push(...spread({ ...leaf, start: BigInt(hash) * 32n, type: type.value, path }, layout.types));
       }
@@ -127,7 +139,7 @@ function guessed(
   keys: readonly string[],
   byBase: ReadonlyMap<string, unknown>,
   wanted: readonly bigint[],
-): { hash: string; key: string }[] {
+): MappingValue[] {
   return keys
     .map((key) => ({ key, hash: keccak256(`${key}${toWord(slot).slice(2)}`) }))
     .filter(({ hash }) => {
@@ -138,8 +150,8 @@ function guessed(
 }
 
 /** Preimages by the slot that they end with: key ++ slot is how Solidity finds a mapping's value. */
-function basesOf(preimages: Preimages): Map<string, { hash: string; key: string }[]> {
-  const bases = new Map<string, { hash: string; key: string }[]>();
+function basesOf(preimages: Preimages): Map<string, MappingValue[]> {
+  const bases = new Map<string, MappingValue[]>();
   for (const [hash, preimage] of preimages) {
     if (preimage.length < 2 + 64 + 2) continue;
     const base = `0x${preimage.slice(-64)}`;

@@ -5,6 +5,7 @@ import type { ChainPort } from "../../chain/port.js";
 import { toWord } from "../../chain/reads.js";
 import { DrydockError, ERRORS, reasonOf } from "../../errors/drydock-error.js";
 import type { PinnedBlock } from "../upstream/answers.js";
+import { batchedReads } from "./batched-reads.js";
 
 export interface ForkOptions {
   /** The recording proxy. */
@@ -116,9 +117,9 @@ export class Fork {
         root,
       );
       const connection = await hre.network.create({ network: "fork", chainType });
-      const port: ChainPort = {
+      const port = batchedReads({
         request: ({ method, params }) => connection.provider.request({ method, params: params as unknown[] | undefined }),
-      };
+      });
       const fork = new Fork(port, block.timestamp, async () => {
         await connection.close();
         removeRoot();

@@ -12,32 +12,41 @@ export interface Frame {
 
 /** Reads the venue and the sampled accounts. */
 export async function takeFrame(venue: Venue, sample: readonly string[], label: string): Promise<Frame> {
-  const values = new Map<string, string>();
-  const record = async (where: string, read: () => Promise<Record<string, unknown>>): Promise<void> => {
-    try {
-      for (const [name, value] of Object.entries(await read())) values.set(`${where} ${name}`, String(value));
-    } catch (error) {
-      values.set(`${where}`, `refused: ${firstLine(reasonOf(error))}`);
-    }
-  };
-  for (const feed of await venue.feeds()) await record(`price ${feed.id}`, async () => ({ value: await feed.price() }));
-  let markets: Awaited<ReturnType<Venue["markets"]>> = [];
+  // All at once: the fork answers reads of one moment together.
+  const parts = await Promise.all([
+    venue.feeds().then((feeds) => Promise.all(feeds.map((feed) => observed(`price ${feed.id}`, async () => ({ value: await feed.price() }))))),
+    readMarkets(venue),
+    Promise.all(
+      sample.map((address) =>
+        observed(`account ${address}`, async () => {
+          const { collateral, equity, initialMargin, maintenanceMargin, liquidatable } = await venue.account(address);
+          return { collateral, equity, initialMargin, maintenanceMargin, liquidatable };
+        }),
+      ),
+    ),
+    observed("totals", async () => ({ ...(await venue.totals()) })).then((totals) => [totals]),
+  ]);
+  return { label, values: new Map(parts.flat(2)) };
+}
+
+type Observation = [where: string, value: string][];
+
+async function observed(where: string, read: () => Promise<Record<string, unknown>>): Promise<Observation> {
   try {
-    markets = await venue.markets();
+    return Object.entries(await read()).map(([name, value]) => [`${where} ${name}`, String(value)]);
   } catch (error) {
-    values.set("markets", `refused: ${firstLine(reasonOf(error))}`);
+    return [[where, `refused: ${firstLine(reasonOf(error))}`]];
   }
-  for (const { id, openInterestLong, openInterestShort, fundingIndex, pendingFunding } of markets) {
-    await record(`market ${id}`, async () => ({ openInterestLong, openInterestShort, fundingIndex, pendingFunding }));
+}
+
+async function readMarkets(venue: Venue): Promise<Observation[]> {
+  try {
+    return (await venue.markets()).map(({ id, openInterestLong, openInterestShort, fundingIndex, pendingFunding }) =>
+      Object.entries({ openInterestLong, openInterestShort, fundingIndex, pendingFunding }).map(([name, value]) => [`market ${id} ${name}`, String(value)]),
+    );
+  } catch (error) {
+    return [[["markets", `refused: ${firstLine(reasonOf(error))}`]]];
   }
-  for (const address of sample) {
-    await record(`account ${address}`, async () => {
-      const { collateral, equity, initialMargin, maintenanceMargin, liquidatable } = await venue.account(address);
-      return { collateral, equity, initialMargin, maintenanceMargin, liquidatable };
-    });
-  }
-  await record("totals", async () => ({ ...(await venue.totals()) }));
-  return { label, values };
 }
 
 /** A number in a frame, or undefined where the venue refused. */
