@@ -1,5 +1,4 @@
 import { resolveAuthority } from "../chain/authority/resolve.js";
-import type { ChainPort } from "../chain/port.js";
 import { diffPictures, type PictureEdge } from "../core/authority/picture-diff.js";
 import { pictureOf } from "../core/authority/picture.js";
 import { pathsTo } from "../core/authority/paths.js";
@@ -7,6 +6,7 @@ import type { Finding, NotRun } from "../core/finding.js";
 import type { AuthorityPicture } from "../core/schema/inspect.js";
 import { reasonOf } from "../errors/drydock-error.js";
 import type { Fork } from "./fork/fork.js";
+import { withUpstreamLogs } from "./fork/upstream-logs.js";
 import type { Upstream } from "./upstream/upstream.js";
 
 export interface ForkAuthority {
@@ -49,28 +49,4 @@ export function authorityChanges(before: AuthorityPicture, after: AuthorityPictu
 
 function inWords({ from, to, right, need, outOf, delay, change, was }: PictureEdge): string {
   return `${change}: ${from} is ${right} of ${to}, ${need} of ${outOf}, ${delay} s${was === null ? "" : ` (was ${was})`}`;
-}
-
-/**
- * The fork, with the logs up to the pinned block straight from upstream: so the question is the same in every run, which a
- * replay needs, and an endpoint's range limit is recognised as one.
- */
-function withUpstreamLogs({ port }: Fork, upstream: Upstream): ChainPort {
-  const last = upstream.block.number;
-  return {
-    async request(call) {
-      if (call.method !== "eth_getLogs") return port.request(call);
-      const [filter] = call.params as [{ fromBlock: string; toBlock: string }];
-      const [from, to] = [BigInt(filter.fromBlock), BigInt(filter.toBlock)];
-      const [old, own] = await Promise.all([
-        from > last ? [] : upstream.read("eth_getLogs", [{ ...filter, toBlock: hex(to < last ? to : last) }]),
-        to <= last ? [] : port.request({ ...call, params: [{ ...filter, fromBlock: hex(from > last ? from : last + 1n) }] }),
-      ]);
-      return [...(old as unknown[]), ...(own as unknown[])];
-    },
-  };
-}
-
-function hex(value: bigint): string {
-  return `0x${value.toString(16)}`;
 }

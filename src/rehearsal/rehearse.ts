@@ -9,8 +9,10 @@ import { ContractNames } from "./diff/names.js";
 import { slotNamer } from "./diff/name-slots.js";
 import { RouteEffects } from "./diff/route-effects.js";
 import { Fork } from "./fork/fork.js";
+import { withUpstreamLogs } from "./fork/upstream-logs.js";
 import { routeContext } from "./route/context.js";
 import { RouteJournal, type Subtracted } from "./route/journal.js";
+import { ordersResult } from "./route/orders-result.js";
 import { runRoute } from "./route/run-route.js";
 import type { RehearsalInput, RehearsalResult } from "./types.js";
 import { NOTHING_TRIED, suggestDifferences, Trial } from "./trial.js";
@@ -80,13 +82,18 @@ async function rehearseOn(
   const { plan } = input;
   const expectations = input.expectations ?? NO_EXPECTATIONS;
   const journal = new RouteJournal(fork, blockTime);
-  const context = routeContext(input, fork, journal);
+  const context = routeContext(input, { fork, journal, chain: withUpstreamLogs(fork, upstream), pinned: upstream.block.number });
   const names = new ContractNames(input.known ?? [], plan);
   const proxies = plan.changes.map(({ proxy }) => proxy);
   // Before anything is written on the fork: what stands there is the pinned block.
-  const before = await authorityOnFork(fork, upstream, proxies);
+  let before = await authorityOnFork(fork, upstream, proxies);
   const trial = await Trial.prepare({ fork, upstream, input, blockTime, names });
-  const { start, executed } = await runRoute(context, { beforeExecute: () => trial.runOld() });
+  const { start, executed, orders } = await runRoute(context, {
+    beforeExecute: () => trial.runOld(),
+    afterPredecessors: async () => {
+      before = await authorityOnFork(fork, upstream, proxies);
+    },
+  });
   upstream.assertHealthy();
   const after = executed ? await authorityOnFork(fork, upstream, proxies) : undefined;
   upstream.assertHealthy();
@@ -99,15 +106,16 @@ async function rehearseOn(
     nameSlot,
     effects: new RouteEffects(plan, context.operationId),
     expectations,
-    baseBlock: upstream.block.number,
+    baseBlock: context.baseBlock,
   });
+  const among = ordersResult(orders, names, nameSlot, expectations);
   const tried = executed ? await trial.runNew(expectations) : NOTHING_TRIED;
   upstream.assertHealthy();
   const reason = "the route did not reach the execution";
   const notRun: NotRun[] = executed ? [] : ["state diff", "scenarios", "probes"].map((check) => ({ check, reason }));
   // Without an execution the diff is that of the steps before, and what is missing from it says nothing.
-  const findings = [...context.findings, ...(executed ? compared.findings : []), ...(after === undefined ? [] : authorityChanges(before.picture, after.picture)), ...tried.findings];
-  const verdict = gate("rehearse", findings, [...notRun, ...tried.notRun]);
+  const findings = [...context.findings, ...(executed ? compared.findings : []), ...(after === undefined ? [] : authorityChanges(before.picture, after.picture)), ...among.findings, ...tried.findings];
+  const verdict = gate("rehearse", findings, [...context.notRun, ...notRun, ...tried.notRun]);
   const { number, hash, timestamp } = upstream.block;
   const report: Rehearsal = {
     schema: "drydock/rehearsal@1",
@@ -124,13 +132,13 @@ async function rehearseOn(
     accounts: compared.accounts,
     events: compared.events,
     subtracted: uniqueSubtracted(journal.subtracted),
-    scenarios: tried.scenarios,
+    scenarios: [...among.scenarios, ...tried.scenarios],
     probes: tried.probes,
     authority: { before: before.picture, after: after?.picture ?? null, notRun: uniqueNotRun([...before.notRun, ...(after?.notRun ?? [])]) },
     findings: verdict.findings,
     notRun: verdict.notRun,
   };
-  const suggestion = { ...compared.suggestion, differences: suggestDifferences(tried.scenarios) };
+  const suggestion = { ...compared.suggestion, differences: suggestDifferences(report.scenarios) };
   return { report, gate: verdict, suggestion };
 }
 

@@ -75,7 +75,11 @@ describe("rehearse: a UUPS proxy behind Safe and timelock", function () {
       "wrong-predecessor pass",
       "stranger-schedule pass",
       "stranger-execute pass",
+      "missing-role-schedule pass",
+      "missing-role-execute pass",
       "stranger-upgrade pass",
+      "guard pass",
+      "stranger-module pass",
       "replay pass",
     ]);
     const { before, after, notRun } = report.authority!;

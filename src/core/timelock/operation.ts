@@ -90,6 +90,11 @@ export function encodeExecuteBatch(operation: TimelockOperation): string {
   ]);
 }
 
+/** Calldata of `execute`, for an operation that was scheduled by `schedule`. */
+export function encodeExecuteSingle({ target, value, data }: TimelockCall, predecessor: string, salt: string): string {
+  return TIMELOCK_INTERFACE.encodeFunctionData("execute", [target, value, data, predecessor, salt]);
+}
+
 /** Calldata of `cancel`. */
 export function encodeCancel(id: string): string {
   return TIMELOCK_INTERFACE.encodeFunctionData("cancel", [id]);

@@ -6,10 +6,10 @@ import { approvedHashSignature, packSignatures, type OwnerSignature } from "../.
 import { plainSafeTx, type SafeTx } from "../../core/safe/transaction.js";
 import { DrydockError, ERRORS } from "../../errors/drydock-error.js";
 import { RELAYER } from "../fork/accounts.js";
+import type { ForkTransaction } from "../fork/fork.js";
 import type { RouteJournal } from "./journal.js";
+import { describeRevert, failureAt } from "./reverts.js";
 
-/** A Safe that owns a Safe that owns … : deeper than this nobody goes, and a ring would never end. */
-const DEPTH_LIMIT = 8;
 const EMPTY_CODE_HASH = keccak256("0x");
 
 /** What a Safe needs to execute a transaction, packed, and who stands behind it. */
@@ -45,23 +45,26 @@ export async function approve(
   safe: SafeState,
   tx: SafeTx,
   real: readonly OwnerSignature[] = [],
-  depth = 0,
+  above: readonly string[] = [],
 ): Promise<Approvals> {
-  if (depth > DEPTH_LIMIT) {
-    throw new DrydockError(ERRORS.REHEARSAL_IMPOSSIBLE, { detail: `Safes own each other more than ${DEPTH_LIMIT} deep` });
-  }
   const safeTxHash = await safeTxHashOnChain(journal, safe.address, tx);
   const collected: OwnerSignature[] = real
     .filter(({ owner }) => safe.owners.some((known) => BigInt(known) === BigInt(owner)))
     .slice(0, safe.threshold);
   const bySignature = collected.map(({ owner }) => owner);
   const byApproval: string[] = [];
-  const open = safe.owners.filter((owner) => !bySignature.some((signed) => BigInt(signed) === BigInt(owner)));
+  const path = [...above, safe.address];
+  // A Safe that (through others) owns itself can't be asked while it is being asked.
+  const open = safe.owners.filter((owner) => !bySignature.some((signed) => BigInt(signed) === BigInt(owner)) && !path.includes(owner));
   for (const owner of await approvableFirst(journal, safe.address, safeTxHash, open)) {
     if (collected.length >= safe.threshold) break;
-    await approveAs(journal, owner, safe.address, safeTxHash, depth);
+    await approveAs(journal, owner, safe.address, safeTxHash, path);
     collected.push({ owner, signature: approvedHashSignature(owner) });
     byApproval.push(owner);
+  }
+  if (collected.length < safe.threshold) {
+    const detail = `the Safe ${safe.address} needs ${safe.threshold} approvals and can get ${collected.length}: Safes own each other in a ring`;
+    throw new DrydockError(ERRORS.REHEARSAL_IMPOSSIBLE, { detail });
   }
   const sorted = [...collected].sort((a, b) => (BigInt(a.owner) < BigInt(b.owner) ? -1 : 1));
   return {
@@ -84,7 +87,7 @@ async function approvableFirst(journal: RouteJournal, safe: string, hash: string
   return ranked.sort((a, b) => a.rank - b.rank).map(({ owner }) => owner);
 }
 
-async function approveAs(journal: RouteJournal, owner: string, safe: string, hash: string, depth: number): Promise<void> {
+async function approveAs(journal: RouteJournal, owner: string, safe: string, hash: string, above: readonly string[]): Promise<void> {
   const slot = approvedHashSlot(owner, hash);
   if (BigInt(await getStorage(journal.fork.port, safe, slot)) !== 0n) return;
   const data = encodeApproveHash(hash);
@@ -94,11 +97,30 @@ async function approveAs(journal: RouteJournal, owner: string, safe: string, has
     return;
   }
   const inner = plainSafeTx({ to: safe, data, nonce: nested.nonce });
-  const approvals = await approve(journal, nested, inner, [], depth + 1);
-  await journal.approval(
-    { from: RELAYER, to: nested.address, data: encodeExecTransaction(inner, approvals.signatures) },
-    [{ address: safe, slot }, { address: nested.address, slot: toWord(5n) }],
-  );
+  const approvals = await approve(journal, nested, inner, [], above);
+  const transaction = { from: RELAYER, to: nested.address, data: encodeExecTransaction(inner, approvals.signatures) };
+  if (nested.guard !== null) await passGuard(journal, nested.address, nested.guard, transaction);
+  await journal.approval(transaction, [{ address: safe, slot }, { address: nested.address, slot: toWord(5n) }]);
+}
+
+/** The guard of a Safe does not let a transaction of the route through. */
+export class GuardRefusal extends Error {
+  public readonly guard: string;
+
+  constructor(safe: string, guard: string, reason: string) {
+    super(`the guard ${guard} of the Safe ${safe} refuses: ${reason}`);
+    this.guard = guard;
+  }
+}
+
+/** @throws GuardRefusal when the guard of a nested Safe refuses. */
+async function passGuard(journal: RouteJournal, safe: string, guard: string, transaction: ForkTransaction): Promise<void> {
+  const { fork } = journal;
+  const refusal = await fork.attempt(async () => {
+    const sent = await fork.send(transaction, fork.now);
+    return sent.succeeded ? undefined : failureAt(await fork.callTree(sent.hash), guard);
+  });
+  if (refusal !== undefined) throw new GuardRefusal(safe, guard, describeRevert(refusal.output ?? "0x", [], refusal.error));
 }
 
 /** No code, or only an EIP-7702 delegation: somebody holds a key. */

@@ -1,4 +1,6 @@
-import type { Finding } from "../../core/finding.js";
+import { Interface } from "ethers";
+import type { ChainPort } from "../../chain/port.js";
+import type { Finding, NotRun } from "../../core/finding.js";
 import type { OwnerSignature } from "../../core/safe/signatures.js";
 import { operationIdOf, operationOf } from "../../core/plan/route.js";
 import type { PlanCore } from "../../core/schema/plan.js";
@@ -17,26 +19,50 @@ export interface RouteContext {
   operation: TimelockOperation;
   operationId: string;
   fork: Fork;
+  /** The fork with the real chain's logs. */
+  chain: ChainPort;
+  /** Block that the fork stands on. */
+  pinned: bigint;
   journal: RouteJournal;
+  /** Block after which everything counts as the upgrade's own: the pinned one, or that of the last predecessor. */
+  baseBlock: bigint;
   steps: RehearsalStep[];
   negatives: NegativeRun[];
   findings: Finding[];
+  notRun: NotRun[];
   progress(line: string): void;
 }
 
-export function routeContext(input: RehearsalInput, fork: Fork, journal: RouteJournal): RouteContext {
+export function routeContext(
+  input: RehearsalInput,
+  { fork, chain, pinned, journal }: Pick<RouteContext, "fork" | "chain" | "pinned" | "journal">,
+): RouteContext {
   return {
     input,
     plan: input.plan,
     operation: operationOf(input.plan),
     operationId: operationIdOf(input.plan),
     fork,
+    chain,
+    pinned,
     journal,
+    baseBlock: pinned,
     steps: [],
     negatives: [],
     findings: [],
+    notRun: [],
     progress: (line) => input.onProgress?.(line),
   };
+}
+
+/** The context for something that is tried and undone: its steps, findings and journal leave no trace in the real one. */
+export function detached(context: RouteContext, journal: RouteJournal): RouteContext {
+  return { ...context, journal, steps: [], negatives: [], findings: [], notRun: [] };
+}
+
+/** Every ABI that the rehearsal knows, for reverts. */
+export function knownInterfaces({ input }: RouteContext): Interface[] {
+  return (input.known ?? []).flatMap(({ abi, oldAbi }) => [abi, oldAbi].flatMap((one) => (one === undefined ? [] : [new Interface(one as never[])])));
 }
 
 /** The real signatures for a step, if there are any. */

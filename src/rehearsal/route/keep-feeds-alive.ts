@@ -2,7 +2,7 @@ import { getAddress } from "ethers";
 import { getCode } from "../../chain/reads.js";
 import { rehearsalAccount } from "../fork/accounts.js";
 import type { CallFrame } from "../fork/fork.js";
-import type { RouteContext } from "./context.js";
+import { detached, type RouteContext } from "./context.js";
 import { RouteJournal } from "./journal.js";
 import { revertOf } from "./reverts.js";
 import { sendStep, type PreparedStep } from "./safe-step.js";
@@ -18,8 +18,9 @@ const ROUNDS = 5;
  * without, stays in the report: it shows what staleness would do.
  *
  * @param shift seconds that the fork waited.
+ * @param time names this helping; feeds that were helped before are helped on top of that.
  */
-export async function keepFeedsAlive(context: RouteContext, prepared: PreparedStep | undefined, shift: bigint): Promise<void> {
+export async function keepFeedsAlive(context: RouteContext, prepared: PreparedStep | undefined, shift: bigint, time = "once"): Promise<void> {
   if (shift <= 0n) return;
   const { fork } = context;
   const alive = new Set<string>();
@@ -30,7 +31,7 @@ export async function keepFeedsAlive(context: RouteContext, prepared: PreparedSt
     const found = feeds.filter((feed) => !alive.has(feed));
     if (found.length === 0) break;
     for (const feed of found) {
-      const original = rehearsalAccount(`code of the feed ${feed}`);
+      const original = rehearsalAccount(`code of the feed ${feed}, ${time}`);
       await fork.setCode(original, await getCode(fork.port, feed));
       await fork.setCode(feed, agedFeedCode(original, shift));
       alive.add(feed);
@@ -48,7 +49,7 @@ export async function keepFeedsAlive(context: RouteContext, prepared: PreparedSt
 async function tryExecution(context: RouteContext, prepared: PreparedStep | undefined): Promise<{ feeds: string[]; outcome: string }> {
   const { fork } = context;
   return fork.attempt(async () => {
-    const apart = { ...context, journal: new RouteJournal(fork, context.journal.blockTime), steps: [], findings: [] };
+    const apart = detached(context, new RouteJournal(fork, context.journal.blockTime));
     const { sent, reason } = await sendStep(apart, "execute", prepared, fork.now);
     const tree = await fork.callTree(sent.hash);
     const outcome = reason === undefined ? "passes as well" : `fails with ${sent.succeeded ? reason : revertOf(tree).reason}`;

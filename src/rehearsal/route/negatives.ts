@@ -1,67 +1,20 @@
-import { FunctionFragment, ZeroHash, zeroPadValue, toBeHex, keccak256, toUtf8Bytes } from "ethers";
+import { FunctionFragment, ZeroHash, zeroPadValue, toBeHex, keccak256 } from "ethers";
 import { timelockCallOf } from "../../core/plan/route.js";
 import { UPGRADE_INTERFACE } from "../../core/plan/upgrade-calls.js";
 import { encodeExecTransaction } from "../../core/safe/calldata.js";
 import type { PlanCall } from "../../core/schema/plan.js";
-import type { NegativeRun } from "../../core/schema/rehearsal.js";
 import { encodeExecuteBatch, encodeScheduleBatch, operationId, TIMELOCK_INTERFACE, type TimelockOperation } from "../../core/timelock/operation.js";
 import { RELAYER, STRANGER } from "../fork/accounts.js";
-import type { CallFrame, ForkTransaction } from "../fork/fork.js";
-import { blocked, type RouteContext } from "./context.js";
+import type { ForkTransaction } from "../fork/fork.js";
+import { detached, type RouteContext } from "./context.js";
 import { RouteJournal } from "./journal.js";
-import { describeRevert, failureAt, parseRevert, revertOf } from "./reverts.js";
+import { attemptToFail, EXECUTOR_ROLE, judge, missingRole, PROPOSER_ROLE, revertInside } from "./judge.js";
+import { parseRevert, revertOf } from "./reverts.js";
+import { runGuarded, runMissingRoles, runStrangerModule } from "./rights-negatives.js";
 import { prepareStep, type PreparedStep } from "./safe-step.js";
 
 /** OpenZeppelin 5 encodes the states it wants as a bitmap; `Ready` is state 2. */
 const READY = zeroPadValue(toBeHex(4n), 32);
-const EXECUTOR_ROLE = keccak256(toUtf8Bytes("EXECUTOR_ROLE"));
-const PROPOSER_ROLE = keccak256(toUtf8Bytes("PROPOSER_ROLE"));
-
-/** Sends `transaction`, looks at its call tree, and undoes it; undefined when it went through. */
-async function attemptToFail(context: RouteContext, transaction: ForkTransaction, timestamp: bigint): Promise<CallFrame | undefined> {
-  return context.fork.attempt(async () => {
-    const sent = await context.fork.send(transaction, timestamp);
-    const tree = await context.fork.callTree(sent.hash);
-    return sent.succeeded && failureAt(tree, context.plan.timelock) === undefined ? undefined : tree;
-  });
-}
-
-/** Judges a negative run: it has to have failed, and for the reason that `accepts` knows. */
-function judge(
-  context: RouteContext,
-  id: string,
-  expected: string,
-  revert: { data: string; reason: string } | undefined,
-  accepts: (data: string) => boolean,
-): void {
-  const actual = revert?.reason ?? "it succeeded";
-  const passed = revert !== undefined && accepts(revert.data);
-  const run: NegativeRun = { id, verdict: passed ? "pass" : "blocked", expected, actual };
-  context.negatives.push(run);
-  if (passed) return;
-  context.findings.push(
-    blocked(
-      `rehearsal/negative/${id}`,
-      revert === undefined ? `${NAMES[id] ?? id} was not refused` : `${NAMES[id] ?? id} failed for another reason`,
-      `expected ${expected}, got ${actual}`,
-      { address: context.plan.timelock },
-      revert === undefined
-        ? "the route does not protect what it should; find out why before anything is signed"
-        : "the refusal does not come from where it should; read the revert and the contracts on the route",
-    ),
-  );
-}
-
-const NAMES: Readonly<Record<string, string>> = {
-  early: "executing one second before the delay has passed",
-  "one-signature-short": "executing with one signature too few",
-  "wrong-salt": "executing with another salt",
-  "wrong-predecessor": "executing with another predecessor",
-  "stranger-upgrade": "an upgrade by a stranger",
-  "stranger-schedule": "scheduling by a stranger",
-  "stranger-execute": "executing by a stranger",
-  replay: "executing a second time",
-};
 
 function unexpectedState(id: string): (data: string) => boolean {
   return (data) => {
@@ -71,31 +24,14 @@ function unexpectedState(id: string): (data: string) => boolean {
   };
 }
 
-function missingRole(account: string, role: string): (data: string) => boolean {
-  return (data) => {
-    const parsed = parseRevert(data);
-    if (parsed?.name === "AccessControlUnauthorizedAccount") return BigInt(parsed.args[0] as string) === BigInt(account) && parsed.args[1] === role;
-    const text = parsed?.name === "Error" ? String(parsed.args[0]).toLowerCase() : "";
-    return text.includes(account.toLowerCase()) && text.includes(role) && text.includes("is missing role");
-  };
-}
-
-/** The revert of the timelock's own frame when it failed inside, else of the whole transaction. */
-function revertInside(context: RouteContext, tree: CallFrame | undefined): { data: string; reason: string } | undefined {
-  if (tree === undefined) return undefined;
-  const frame = failureAt(tree, context.plan.timelock);
-  if (frame === undefined) return revertOf(tree);
-  return { data: frame.output ?? "0x", reason: describeRevert(frame.output ?? "0x", [], frame.error) };
-}
-
 /** One second before `eta`, by the same bytes as later: the timelock has to refuse. */
 export async function runEarly(context: RouteContext, eta: bigint): Promise<void> {
   const { fork, input, journal } = context;
   if (fork.now > eta - 1n) return runEarlyOnTwin(context);
   const tree = await fork.attempt(async () => {
     // Approvals made here are undone with everything else, so they leave no trace in the real journal.
-    const detached = { ...context, journal: new RouteJournal(fork, journal.blockTime) };
-    const prepared = input.executor === undefined ? await prepareStep(detached, "execute") : undefined;
+    const apart = detached(context, new RouteJournal(fork, journal.blockTime));
+    const prepared = input.executor === undefined ? await prepareStep(apart, "execute") : undefined;
     return attemptToFail(context, executeTransaction(context, prepared), eta - 1n);
   });
   judge(
@@ -132,7 +68,10 @@ async function runEarlyOnTwin(context: RouteContext): Promise<void> {
   judge(context, "early", `TimelockUnexpectedOperationState(${id}, Ready)`, revertInside(context, tree), unexpectedState(id));
 }
 
-/** What has to be refused once the operation is ready: a signature too few, another salt, another predecessor, strangers. */
+/**
+ * What has to be refused once the operation is ready: a signature too few, another salt, another predecessor, strangers,
+ * the Safe without its roles or against a guard.
+ */
 export async function runReadyNegatives(context: RouteContext, prepared: PreparedStep | undefined): Promise<void> {
   const { fork, plan } = context;
   const sender = context.input.executor ?? plan.safe;
@@ -154,7 +93,11 @@ export async function runReadyNegatives(context: RouteContext, prepared: Prepare
     judge(context, id, `TimelockUnexpectedOperationState(${operationId(operation)}, Ready)`, revertInside(context, tree), unexpectedState(operationId(operation)));
   }
   await runStrangerRoles(context);
+  await runMissingRoles(context);
   await runStrangerUpgrade(context);
+  if (prepared === undefined) return;
+  await runGuarded(context, prepared);
+  await runStrangerModule(context, prepared);
 }
 
 /** After the execution: the same operation again. */
@@ -215,6 +158,7 @@ function executeTransaction(context: RouteContext, prepared: PreparedStep | unde
   return { from: RELAYER, to: plan.safe, data: encodeExecTransaction(prepared.tx, prepared.approvals.signatures) };
 }
 
-function otherSalt({ operation }: RouteContext): string {
+/** A salt under which the same calls are another operation. */
+export function otherSalt({ operation }: RouteContext): string {
   return keccak256(operation.salt);
 }

@@ -57,6 +57,13 @@ export function rootFailure(frame: CallFrame): CallFrame | undefined {
   return failedInside.at(-1) ?? frame;
 }
 
+/** Why a call tree failed: what it ended with, and what the innermost failed call gave where that is not the same. */
+export function failureInWords(tree: CallFrame, interfaces: readonly Interface[] = []): string {
+  const root = rootFailure(tree);
+  const { reason } = revertOf(tree, interfaces);
+  return root === undefined || root === tree ? reason : `${reason}; ${root.to} gave ${describeRevert(root.output ?? "0x", interfaces, root.error)}`;
+}
+
 /** Revert data in words, by the route's errors and then by `interfaces`. */
 export function describeRevert(data: string, interfaces: readonly Interface[] = [], error?: string): string {
   if (data === "0x") return error === undefined || /revert/i.test(error) ? "no reason" : error;

@@ -1,14 +1,16 @@
 import { Interface } from "ethers";
+import { addressIn, getStorage } from "../../chain/reads.js";
 import { readSafe } from "../../chain/safe.js";
 import { encodeExecTransaction } from "../../core/safe/calldata.js";
 import { plainSafeTx, type SafeTx } from "../../core/safe/transaction.js";
 import { safeTransactionOf, timelockCallOf } from "../../core/plan/route.js";
+import { SAFE_GUARD_SLOT } from "../../core/proxy/slots.js";
 import { DrydockError, ERRORS } from "../../errors/drydock-error.js";
 import { RELAYER } from "../fork/accounts.js";
 import type { SentTransaction } from "../fork/fork.js";
 import { approve, type Approvals } from "./approvals.js";
-import { signaturesFor, type RouteContext } from "./context.js";
-import { revertOf, rootFailure, describeRevert } from "./reverts.js";
+import { knownInterfaces, signaturesFor, type RouteContext } from "./context.js";
+import { describeRevert, failureAt, failureInWords } from "./reverts.js";
 
 const EVENTS = new Interface([
   "event ExecutionSuccess(bytes32 txHash, uint256 payment)",
@@ -34,7 +36,11 @@ export async function prepareStep(context: RouteContext, step: "schedule" | "exe
     const filler = plainSafeTx({ to: plan.safe, nonce });
     const { signatures } = await approve(journal, { ...safe, nonce }, filler);
     const data = encodeExecTransaction(filler, signatures);
-    await journal.step({ from: RELAYER, to: plan.safe, data }, context.fork.now);
+    const sent = await journal.step({ from: RELAYER, to: plan.safe, data }, context.fork.now);
+    if (!sent.succeeded) {
+      const { reason } = await failureOf(context, sent.hash);
+      throw new DrydockError(ERRORS.REHEARSAL_IMPOSSIBLE, { detail: `the empty transaction that stands in for nonce ${nonce} fails: ${reason}` });
+    }
     journal.subtracted.push({ address: plan.safe, what: `nonce ${nonce}`, reason: "queued before; stood in for by an empty transaction" });
   }
   const approvals = await approve(journal, { ...safe, nonce: tx.nonce }, tx, signaturesFor(context, step));
@@ -54,6 +60,8 @@ export interface StepOutcome {
   sent: SentTransaction;
   /** Undefined when it succeeded. */
   reason: string | undefined;
+  /** The Safe's guard, where it was the guard that refused. */
+  guard?: string;
 }
 
 /** Sends `step` through the Safe, or from the executor where the Safe is not needed. */
@@ -63,23 +71,30 @@ export async function sendStep(
   prepared: PreparedStep | undefined,
   timestamp: bigint,
 ): Promise<StepOutcome> {
-  const { plan, input, journal, fork } = context;
+  const { plan, input, journal } = context;
   const transaction =
     prepared === undefined
       ? { from: input.executor ?? RELAYER, ...timelockCallOf(plan, step) }
       : { from: RELAYER, to: plan.safe, data: encodeExecTransaction(prepared.tx, prepared.approvals.signatures) };
   const sent = await journal.step(transaction, timestamp);
-  if (!sent.succeeded) {
-    const tree = await fork.callTree(sent.hash);
-    const root = rootFailure(tree);
-    const { reason } = revertOf(tree);
-    const inner = root === undefined || root === tree ? "" : `; ${root.to} gave ${describeRevert(root.output ?? "0x", [], root.error)}`;
-    return { sent, reason: `${reason}${inner}` };
-  }
+  if (!sent.succeeded) return { sent, ...(await failureOf(context, sent.hash)) };
   if (prepared === undefined) return { sent, reason: undefined };
   const failed = sent.logs.some(
     ({ address, topics }) =>
       BigInt(address) === BigInt(plan.safe) && topics[0] === EVENTS.getEvent("ExecutionFailure")?.topicHash,
   );
   return { sent, reason: failed ? "the Safe emitted ExecutionFailure" : undefined };
+}
+
+/** Why a transaction through the Safe failed: by its guard, or with what the innermost call gave. */
+async function failureOf(context: RouteContext, hash: string): Promise<{ reason: string; guard?: string }> {
+  const { fork, plan } = context;
+  const interfaces = knownInterfaces(context);
+  const tree = await fork.callTree(hash);
+  const guard = addressIn(await getStorage(fork.port, plan.safe, SAFE_GUARD_SLOT));
+  const refusal = guard === null ? undefined : failureAt(tree, guard);
+  if (guard !== null && refusal !== undefined) {
+    return { guard, reason: `the guard ${guard} of the Safe ${plan.safe} refuses: ${describeRevert(refusal.output ?? "0x", interfaces, refusal.error)}` };
+  }
+  return { reason: failureInWords(tree, interfaces) };
 }

@@ -58,6 +58,13 @@ contract VaultGuarded is VaultV1 {
     }
 }
 
+/// Sets the cap by an initializer, and keeps what its owner could do.
+contract VaultGuardedV2 is VaultGuarded {
+    function initializeV2(uint128 cap_) external reinitializer(2) {
+        cap = cap_;
+    }
+}
+
 contract VaultUnguarded is VaultGuarded {
     function setFee(uint64 fee_) external override {
         fee = fee_;

@@ -25,6 +25,8 @@ export class World {
     readonly safe: string,
     readonly timelock: string,
     readonly contracts: Record<string, SolcContract>,
+    /** With `nested`: the Safe of two keys, and the Safe that it owns, which in turn is an owner of `safe`. */
+    readonly nested: readonly string[],
   ) {}
 
   static async start(files: readonly string[], options: { nested?: boolean } = {}): Promise<World> {
@@ -43,18 +45,20 @@ export class World {
     const safes = await deploySafeContracts(session.provider, session.deployer);
     const owners = [1, 2, 3].map((index) => session.wallet(index).address);
     let saltNonce = 1n;
+    const nested: string[] = [];
     if (options.nested === true) {
       const leaf = await createSafe(session.deployer, safes, { owners: [4, 5].map((i) => session.wallet(i).address), threshold: 2, saltNonce: saltNonce++ });
       const middle = await createSafe(session.deployer, safes, { owners: [leaf], threshold: 1, saltNonce: saltNonce++ });
       owners.splice(1, 2, middle);
+      nested.push(leaf, middle);
     }
     const safe = await createSafe(session.deployer, safes, { owners, threshold: 2, saltNonce });
     // What was sent outside of the session moved the chain's time on.
     session.close();
     session = await ChainSession.open(node.url);
-    const world = new World(node, session, safes, safe, "", contracts);
+    const world = new World(node, session, safes, safe, "", contracts, nested);
     const timelock = await world.deploy("TimelockController", [DELAY, [safe], [safe], ZeroAddress]);
-    return new World(node, session, safes, safe, timelock, contracts);
+    return new World(node, session, safes, safe, timelock, contracts, nested);
   }
 
   get governance(): Governance {

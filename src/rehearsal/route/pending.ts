@@ -1,0 +1,97 @@
+import { ZeroAddress, ZeroHash } from "ethers";
+import { getLogs } from "../../chain/reads.js";
+import { RpcError } from "../../chain/rpc/rpc-error.js";
+import {
+  encodeExecuteBatch,
+  encodeExecuteSingle,
+  operationId,
+  singleOperationId,
+  TIMELOCK_INTERFACE,
+  type TimelockOperation,
+} from "../../core/timelock/operation.js";
+import { DrydockError, ERRORS, reasonOf } from "../../errors/drydock-error.js";
+import { RELAYER } from "../fork/accounts.js";
+import type { ForkTransaction } from "../fork/fork.js";
+import { operationTimestamp, type RouteContext } from "./context.js";
+import { EXECUTOR_ROLE } from "./judge.js";
+
+/** An operation of the same timelock that is scheduled, and neither executed nor cancelled. */
+export interface OtherOperation extends TimelockOperation {
+  id: string;
+  /** Seconds since 1970. */
+  readyAt: bigint;
+  /** How to execute it: undefined where its salt is not known, which OpenZeppelin before 4.9 does not tell. */
+  execute: Omit<ForkTransaction, "from"> | undefined;
+}
+
+/**
+ * Every operation that was pending on the timelock at the pinned block, the plan's own left out; sorted by when they are
+ * ready. Undefined, with a not-run entry, when the endpoint can't serve the timelock's events.
+ */
+export async function otherOperations(context: RouteContext): Promise<OtherOperation[] | undefined> {
+  try {
+    const found: OtherOperation[] = [];
+    for (const operation of await scheduledOperations(context)) {
+      if (operation.id === context.operationId) continue;
+      const readyAt = await operationTimestamp(context, operation.id);
+      if (readyAt > 1n) found.push({ ...operation, readyAt, execute: executionOf(context, operation) });
+    }
+    return found.sort((a, b) => (a.readyAt < b.readyAt ? -1 : a.readyAt > b.readyAt ? 1 : a.id < b.id ? -1 : 1));
+  } catch (error) {
+    if (!(error instanceof RpcError) && !DrydockError.is(error, ERRORS.LOGS_INCOMPLETE)) throw error;
+    context.notRun.push({ check: "other pending operations of the timelock", reason: reasonOf(error) });
+    return undefined;
+  }
+}
+
+/** Who may execute an operation: whoever executes the plan's own, else anybody where the role is open. */
+export async function executorOf({ fork, plan, input }: RouteContext): Promise<string | undefined> {
+  const own = input.executor ?? plan.safe;
+  for (const [account, sender] of [[own, own], [ZeroAddress, RELAYER]] as const) {
+    const data = TIMELOCK_INTERFACE.encodeFunctionData("hasRole", [EXECUTOR_ROLE, account]);
+    const answer = await fork.call({ from: RELAYER, to: plan.timelock, data });
+    if (answer.succeeded && answer.data.length === 66 && BigInt(answer.data) === 1n) return sender;
+  }
+  return undefined;
+}
+
+/** `0x12345678…`, as operations are called in reports. */
+export function shortId(id: string): string {
+  return `${id.slice(0, 10)}…`;
+}
+
+/** What the timelock's events say was scheduled and not yet executed or cancelled. */
+async function scheduledOperations({ chain, plan, pinned }: RouteContext): Promise<(TimelockOperation & { id: string })[]> {
+  const topics = [["CallScheduled", "CallSalt", "CallExecuted", "Cancelled"].map((name) => TIMELOCK_INTERFACE.getEvent(name)!.topicHash)];
+  const operations = new Map<string, { id: string; calls: { target: string; value: bigint; data: string }[]; predecessor: string; salt: string }>();
+  for (const log of await getLogs(chain, { address: plan.timelock, topics, fromBlock: 0n, toBlock: pinned })) {
+    const event = TIMELOCK_INTERFACE.parseLog(log);
+    if (event === null) continue;
+    const id = event.args.getValue("id") as string;
+    if (event.name === "CallExecuted" || event.name === "Cancelled") {
+      operations.delete(id);
+      continue;
+    }
+    const operation = operations.get(id) ?? { id, calls: [], predecessor: ZeroHash, salt: ZeroHash };
+    operations.set(id, operation);
+    if (event.name === "CallSalt") operation.salt = event.args.getValue("salt") as string;
+    else {
+      const { target, value, data, predecessor, index } = event.args.toObject() as { target: string; value: bigint; data: string; predecessor: string; index: bigint };
+      operation.calls[Number(index)] = { target, value, data };
+      operation.predecessor = predecessor;
+    }
+  }
+  return [...operations.values()];
+}
+
+function executionOf({ plan }: RouteContext, operation: TimelockOperation & { id: string }): OtherOperation["execute"] {
+  const { id, calls, predecessor, salt } = operation;
+  // An event that is missing leaves a hole in the batch.
+  if (Object.keys(calls).length !== calls.length) return undefined;
+  const value = calls.reduce((sum, call) => sum + call.value, 0n);
+  const [first] = calls;
+  if (first !== undefined && calls.length === 1 && singleOperationId(first, predecessor, salt) === id) {
+    return { to: plan.timelock, value, data: encodeExecuteSingle(first, predecessor, salt) };
+  }
+  return operationId(operation) === id ? { to: plan.timelock, value, data: encodeExecuteBatch(operation) } : undefined;
+}
