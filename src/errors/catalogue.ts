@@ -312,6 +312,11 @@ export const ERRORS = {
     message: "{path} holds no valid expectations: {detail}",
     remedy: "see docs/rehearsal.md for what can be declared, or run `upgrade rehearse --suggest` for a first draft",
   },
+  CHAIN_MOVED: {
+    code: "DD328",
+    message: "{proxy} ran {pinned} at block {block}, where the rehearsal would stand, and runs {now} at the head ({head})",
+    remedy: "wait until the change is as deep as the chain's safe depth, or give the block to rehearse at with --block",
+  },
   UNKNOWN_RULE: {
     code: "DD230",
     message: "{where} names the rule {rule}, which does not exist",

@@ -17,6 +17,7 @@ export interface RehearsalContext extends Pick<RehearsalInput, "upstream" | "cha
   scenarios?: readonly string[];
   seed?: string;
   cassette?: RehearsalInput["cassette"];
+  opened?: RehearsalInput["opened"];
   signatures?: RehearsalInput["signatures"];
   transactions?: RehearsalInput["transactions"];
   replayTraffic?: number;

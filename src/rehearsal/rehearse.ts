@@ -35,17 +35,10 @@ const BLOCK_TIME = { l1: 12n, op: 2n } as const;
  * verdict could be reached.
  */
 export async function rehearse(input: RehearsalInput): Promise<RehearsalResult> {
-  const chainType = forkableType(input.chainType);
-  const { chainId, cacheDir, plan, cassette, onProgress } = input;
-  const upstream = await Upstream.open({
-    ...input.upstream,
-    chainId,
-    cacheDir,
-    safeDepth: chainId === 1n ? SAFE_DEPTH_MAINNET : SAFE_DEPTH,
-    ...(input.block === undefined ? {} : { block: input.block }),
-    ...(cassette === undefined ? {} : { cassette }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
+  const { chainId, cacheDir, plan, onProgress } = input;
+  forkableType(input.chainType);
+  const upstream = input.opened ?? (await openUpstream(input));
+  const chainType = forkableType(upstream.chainType ?? input.chainType);
   onProgress?.(`rehearsing at block ${upstream.block.number} of chain ${chainId}`);
   const operationId = operationIdOf(plan);
   await prefetch(upstream, plan, operationId, cacheDir);
@@ -71,6 +64,25 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalResult> 
     await fork?.close();
     await proxy.close();
   }
+}
+
+/**
+ * Pins the block and opens what answers for it: endpoints, cache, cassette.
+ *
+ * @throws DrydockError RPC_DOWN, BLOCK_TOO_NEW, CASSETTE…, CHAIN_ID_MISMATCH, UPSTREAM_….
+ */
+export function openUpstream(input: Pick<RehearsalInput, "upstream" | "chainId" | "chainType" | "cacheDir" | "block" | "cassette" | "onProgress">): Promise<Upstream> {
+  const { upstream, chainId, chainType, cacheDir, block, cassette, onProgress } = input;
+  return Upstream.open({
+    ...upstream,
+    chainId,
+    chainType,
+    cacheDir,
+    safeDepth: chainId === 1n ? SAFE_DEPTH_MAINNET : SAFE_DEPTH,
+    ...(block === undefined ? {} : { block }),
+    ...(cassette === undefined ? {} : { cassette }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
 }
 
 async function rehearseOn(

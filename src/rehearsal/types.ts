@@ -7,6 +7,7 @@ import type { ContractLayout } from "../core/layout/types.js";
 import type { AbiItem } from "../core/solc.js";
 import type { Gate } from "../core/finding.js";
 import type { RehearsalAdapter } from "./adapter.js";
+import type { Upstream } from "./upstream/upstream.js";
 
 /** A contract that the rehearsal can name things of. For a proxy: the ABI and layouts of what stands behind it. */
 export interface KnownContract {
@@ -57,6 +58,8 @@ export interface RehearsalInput {
   /** Root of Drydock's caches; warm answers stand below `rehearsal/`. */
   cacheDir: string;
   cassette?: { mode: "record" | "replay"; path: string };
+  /** What {@link openUpstream} opened, when something was read through it before; `block` and `cassette` are its own. */
+  opened?: Upstream;
   /** Hardfork of the fork's own blocks; the newest that EDR knows for the chain type when left out. */
   hardfork?: string;
   onProgress?: (line: string) => void;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
+import { RpcError } from "../../chain/rpc/rpc-error.js";
 import { bytes32, integer } from "../../core/schema/values.js";
 import { DrydockError, ERRORS, reasonOf } from "../../errors/drydock-error.js";
 
@@ -13,19 +14,26 @@ export interface PinnedBlock {
   timestamp: bigint;
 }
 
-/** First line of a cassette, `drydock/cassette@1`; every further line is `[key, answer]`, sorted by key. */
+/**
+ * First line of a cassette, `drydock/cassette@1`; every further line is `[key, answer]`, or `[key, null, error]` where the
+ * endpoint's answer was an error, sorted by key.
+ */
 const headerSchema = z
   .object({
     schema: z.literal("drydock/cassette@1"),
     chainId: integer,
+    /** Hardhat's chain type, which decides about the fork; older cassettes don't say. */
+    chainType: z.string().optional(),
     block: z.object({ number: integer, hash: bytes32, timestamp: integer }).strict(),
   })
   .strict();
 
-const entrySchema = z.tuple([z.string(), z.unknown()]);
+const errorSchema = z.object({ code: z.number(), message: z.string(), data: z.string().optional() }).strict();
+const entrySchema = z.union([z.tuple([z.string(), z.unknown()]), z.tuple([z.string(), z.null(), errorSchema])]);
 
 export interface CassetteHeader {
   chainId: bigint;
+  chainType?: string;
   block: PinnedBlock;
 }
 
@@ -35,7 +43,7 @@ export function keyOf(method: string, params: readonly unknown[]): string {
 }
 
 /**
- * Reads a cassette: JSON lines. A last line that was cut off while it was written is left out when `partial`, else the
+ * Reads a cassette: JSON lines; an answer that is an error becomes an RpcError. A last line that was cut off while it was written is left out when `partial`, else the
  * file is refused.
  *
  * @throws DrydockError FILE_NOT_FOUND, FILE_MALFORMED.
@@ -49,12 +57,13 @@ export function readAnswers(path: string, { partial = false } = {}): { header: C
     const answers = new Map<string, unknown>();
     for (const line of lines.slice(1)) {
       if (line === "") continue;
-      const [key, answer] = entrySchema.parse(JSON.parse(line));
-      answers.set(key, answer);
+      const [key, answer, error] = entrySchema.parse(JSON.parse(line));
+      answers.set(key, error === undefined ? answer : new RpcError(error.code, error.message, error.data));
     }
     const { number, hash, timestamp } = header.block;
     const block = { number: BigInt(number), hash, timestamp: BigInt(timestamp) };
-    return { header: { chainId: BigInt(header.chainId), block }, answers };
+    const chainType = header.chainType === undefined ? {} : { chainType: header.chainType };
+    return { header: { chainId: BigInt(header.chainId), ...chainType, block }, answers };
   } catch (error) {
     throw new DrydockError(ERRORS.FILE_MALFORMED, { path, what: "cassette", detail: reasonOf(error) });
   }
@@ -65,7 +74,7 @@ export function writeAnswers(path: string, header: CassetteHeader, answers: Read
   const entries = [...answers].sort(([a], [b]) => (a < b ? -1 : 1));
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, [headerLine(header), ...entries.map((entry) => JSON.stringify(entry))].join("\n") + "\n");
+  writeFileSync(temporary, [headerLine(header), ...entries.map(entryLine)].join("\n") + "\n");
   renameSync(temporary, path);
 }
 
@@ -86,7 +95,7 @@ export class AnswerJournal {
 
   public append(entries: readonly (readonly [string, unknown])[]): void {
     for (const [key, answer] of entries) this.answers.set(key, answer);
-    appendFileSync(this.path, entries.map((entry) => JSON.stringify(entry) + "\n").join(""));
+    appendFileSync(this.path, entries.map((entry) => entryLine(entry) + "\n").join(""));
   }
 }
 
@@ -104,10 +113,17 @@ function tryRead(path: string, { chainId, block }: CassetteHeader): Map<string, 
   }
 }
 
-function headerLine({ chainId, block }: CassetteHeader): string {
+function entryLine([key, answer]: readonly [string, unknown]): string {
+  if (!(answer instanceof RpcError)) return JSON.stringify([key, answer]);
+  const { code, message, data } = answer;
+  return JSON.stringify([key, null, { code, message, ...(data === undefined ? {} : { data }) }]);
+}
+
+function headerLine({ chainId, chainType, block }: CassetteHeader): string {
   return JSON.stringify({
     schema: "drydock/cassette@1",
     chainId: String(chainId),
+    ...(chainType === undefined ? {} : { chainType }),
     block: { number: String(block.number), hash: block.hash, timestamp: String(block.timestamp) },
   });
 }

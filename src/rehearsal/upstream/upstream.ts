@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DrydockError, ERRORS, reasonOf } from "../../errors/drydock-error.js";
-import { RpcError } from "../../chain/rpc/rpc-error.js";
+import type { ChainPort } from "../../chain/port.js";
+import { isRevert, RpcError } from "../../chain/rpc/rpc-error.js";
 import { AnswerJournal, fileNameFor, keyOf, readAnswers, writeAnswers, type PinnedBlock } from "./answers.js";
 import { Endpoints, type EndpointsOptions } from "./endpoints.js";
 
@@ -10,6 +11,8 @@ export interface UpstreamOptions extends EndpointsOptions {
   block?: bigint;
   safeDepth: bigint;
   cassette?: { mode: "record" | "replay"; path: string };
+  /** Hardhat's chain type, kept in the cassette. */
+  chainType?: string;
 }
 
 export interface Read {
@@ -32,6 +35,8 @@ const ACCOUNT_READS = ["eth_getBalance", "eth_getTransactionCount", "eth_getCode
  */
 export class Upstream {
   public readonly chainId: bigint;
+  /** As the cassette was recorded, else as it was given. */
+  public readonly chainType: string | undefined;
   public readonly block: PinnedBlock;
   /** The first thing that went wrong upstream; a fork may swallow it, so every stage asks {@link assertHealthy}. */
   private failure: unknown;
@@ -46,6 +51,7 @@ export class Upstream {
 
   private constructor(fields: {
     chainId: bigint;
+    chainType: string | undefined;
     block: PinnedBlock;
     endpoints?: Endpoints;
     journal?: AnswerJournal;
@@ -53,6 +59,7 @@ export class Upstream {
     cassette: UpstreamOptions["cassette"];
   }) {
     this.chainId = fields.chainId;
+    this.chainType = fields.chainType;
     this.block = fields.block;
     this.endpoints = fields.endpoints;
     this.journal = fields.journal;
@@ -76,14 +83,14 @@ export class Upstream {
         const detail = `it was recorded at block ${header.block.number}, not ${options.block}`;
         throw new DrydockError(ERRORS.CASSETTE, { path: cassette.path, detail });
       }
-      return new Upstream({ chainId, block: header.block, recorded: answers, cassette });
+      return new Upstream({ chainId, chainType: header.chainType ?? options.chainType, block: header.block, recorded: answers, cassette });
     }
     const endpoints = new Endpoints(options);
     const known = options.block === undefined ? undefined : knownBlock(options, options.block);
     const block = known ?? (await findBlock(endpoints, options));
     endpoints.pin(block);
     const journal = new AnswerJournal(journalPath(options, block.number), { chainId, block });
-    return new Upstream({ chainId, block, endpoints, journal, cassette });
+    return new Upstream({ chainId, chainType: options.chainType, block, endpoints, journal, cassette });
   }
 
   public get requests(): number {
@@ -112,20 +119,33 @@ export class Upstream {
   /** The answer at the pinned block. @throws DrydockError CASSETTE_MISS, RPC_DOWN …; RpcError for an answer that is an error. */
   public async read(method: string, params: readonly unknown[]): Promise<unknown> {
     const key = keyOf(method, params);
-    if (this.used.has(key)) return this.used.get(key);
+    if (this.used.has(key)) return orThrow(this.used.get(key));
     if (this.recorded.has(key)) {
       const answer = this.recorded.get(key);
       this.used.set(key, answer);
-      return answer;
+      return orThrow(answer);
     }
     try {
       const answer = await this.fetch(key, { method, params });
       this.used.set(key, answer);
       return answer;
     } catch (error) {
-      if (!(error instanceof RpcError)) this.failure ??= error;
+      // An error that is an answer is one in a replay, too.
+      if (error instanceof RpcError) this.used.set(key, error);
+      else this.failure ??= error;
       throw error;
     }
+  }
+
+  /** The chain as of the pinned block, which is its head; what is read through it stands in the cassette. */
+  public get port(): ChainPort {
+    return {
+      request: async ({ method, params = [] }) => {
+        if (method === "eth_chainId") return hex(this.chainId);
+        if (method === "eth_blockNumber") return hex(this.block.number);
+        return this.read(method, asTheForkAsks(method, params));
+      },
+    };
   }
 
   /** Asks for what will be wanted, in as few requests as possible; errors wait until somebody really wants the answer. */
@@ -148,7 +168,8 @@ export class Upstream {
   public async finish(): Promise<void> {
     this.assertHealthy();
     if (this.cassette?.mode !== "record") return;
-    writeAnswers(this.cassette.path, { chainId: this.chainId, block: this.block }, this.used);
+    const { chainId, chainType, block } = this;
+    writeAnswers(this.cassette.path, { chainId, block, ...(chainType === undefined ? {} : { chainType }) }, this.used);
   }
 
   private fetch(key: string, read: Read, withSiblings = true): Promise<unknown> {
@@ -182,12 +203,16 @@ export class Upstream {
       try {
         const answers = await this.endpoints!.ask(batch);
         const good: [string, unknown][] = [];
-        batch.forEach(({ key, resolve, reject }, index) => {
+        batch.forEach(({ key, method, resolve, reject }, index) => {
           const answer = answers[index];
           if (answer !== undefined && "result" in answer) {
             good.push([key, answer.result]);
             resolve(answer.result);
-          } else reject(answer?.error ?? new Error(`no answer to ${key}`));
+          } else {
+            // A call that reverts does so every time; other refusals may be this endpoint's alone.
+            if (method === "eth_call" && isRevert(answer?.error)) good.push([key, answer?.error]);
+            reject(answer?.error ?? new Error(`no answer to ${key}`));
+          }
         });
         this.journal?.append(good);
       } catch (error) {
@@ -197,6 +222,25 @@ export class Upstream {
     }
     this.flushing = false;
   }
+}
+
+function orThrow(answer: unknown): unknown {
+  if (answer instanceof RpcError) throw answer;
+  return answer;
+}
+
+/** The same question in the fork's own words, so that it is asked once. */
+function asTheForkAsks(method: string, params: readonly unknown[]): readonly unknown[] {
+  if (!ACCOUNT_READS.includes(method) && method !== "eth_getStorageAt") return params;
+  return params.map((param, index) => {
+    if (typeof param !== "string" || index > 1) return param;
+    if (index === 0) return param.toLowerCase();
+    return method === "eth_getStorageAt" ? hex(BigInt(param)) : param;
+  });
+}
+
+function hex(value: bigint): string {
+  return `0x${value.toString(16)}`;
 }
 
 function journalPath({ cacheDir, chainId }: UpstreamOptions, block: bigint): string {

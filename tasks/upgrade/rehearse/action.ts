@@ -4,11 +4,12 @@ import { rehearsalInputOf } from "../../../src/rehearsal/for-plan.js";
 import { rehearse } from "../../../src/rehearsal/rehearse.js";
 import { rehearsalText } from "../../../src/report/rehearsal-text.js";
 import { fromHere, optionalBlock } from "../shared/arguments.js";
-import { openNetwork, resolveAtHead } from "../shared/context.js";
+import { resolveAt } from "../shared/context.js";
 import { loadPlan } from "../shared/load-plan.js";
 import { progress } from "../shared/progress.js";
 import { rehearsalContext } from "../shared/rehearsal-context.js";
 import { runVerb } from "../shared/run-verb.js";
+import { openRehearsal, refuseIfMoved, type RehearsalSource } from "./open.js";
 
 interface RehearseArguments {
   json: boolean;
@@ -29,19 +30,24 @@ export default (args: RehearseArguments, hre: HardhatRuntimeEnvironment): Promis
     }
     const block = optionalBlock(args.block, "rehearse");
     const plan = await loadPlan(args.plan, "rehearse");
-    const network = await openNetwork(hre);
-    const resolved = await resolveAtHead(hre, network, plan);
-    const context = await rehearsalContext(hre, network, plan);
+    const cassette = cassetteOf(args);
+    const say = progress();
+    const options = { ...(block === undefined ? {} : { block }), ...(cassette === undefined ? {} : { cassette }), onProgress: say };
+    const open = await openRehearsal(hre, BigInt(plan.definition.chainId), options);
+    const resolved = await resolveAt(hre, open.network, plan, open.upstream.block.number).finally(() => {
+      // Who resolves may take an answer that is missing for something else; the cassette knows which read it was.
+      open.upstream.assertHealthy();
+    });
+    if (block === undefined && !open.upstream.isReplay) await refuseIfMoved(hre, open, resolved);
+    const context = await rehearsalContext(hre, open.network, plan);
     const { report, suggestion, upstreamRequests, upstreamCalls } = await rehearse(
       rehearsalInputOf(resolved, {
         ...context,
-        ...(block === undefined ? {} : { block }),
-        ...(args.record === undefined ? {} : { cassette: { mode: "record", path: fromHere(args.record) } }),
-        ...(args.replay === undefined ? {} : { cassette: { mode: "replay", path: fromHere(args.replay) } }),
+        opened: open.upstream,
         ...(args.scenarios === undefined ? {} : { scenarios: args.scenarios === "none" ? [] : args.scenarios.split(",") }),
         ...(args.seed === undefined ? {} : { seed: args.seed }),
         ...(args.traffic === undefined ? {} : { replayTraffic: Number(args.traffic) }),
-        onProgress: progress(),
+        onProgress: say,
       }),
     );
     const { schema: _schema, verdict, findings, notRun, ...parts } = report;
@@ -57,6 +63,11 @@ export default (args: RehearseArguments, hre: HardhatRuntimeEnvironment): Promis
       text,
     };
   });
+
+function cassetteOf({ record, replay }: RehearseArguments): RehearsalSource["cassette"] {
+  if (record !== undefined) return { mode: "record", path: fromHere(record) };
+  return replay === undefined ? undefined : { mode: "replay", path: fromHere(replay) };
+}
 
 function withoutSchema<T extends { schema: string }>({ schema: _schema, ...rest }: T): Omit<T, "schema"> {
   return rest;

@@ -60,11 +60,21 @@ export async function resolveAtHead(
   network: OpenNetwork,
   plan: LoadedPlan,
 ): Promise<ResolvedPlan> {
+  return resolveAt(hre, network, plan, await blockNumber(network.chain));
+}
+
+/** Resolves a loaded plan at `block`. */
+export function resolveAt(
+  hre: HardhatRuntimeEnvironment,
+  network: Pick<OpenNetwork, "chain" | "name" | "names">,
+  plan: LoadedPlan,
+  block: bigint,
+): Promise<ResolvedPlan> {
   const build = builder(hre);
   return resolvePlan(plan.definition, {
     chain: network.chain,
     network: network.name,
-    block: await blockNumber(network.chain),
+    block,
     names: network.names,
     build,
     findLive: liveBuildFinder(hre, build),
