@@ -20,6 +20,7 @@ export function defineExpectations(definition: ExpectationsDefinition): Expectat
     storage: definition.storage ?? [],
     accounts: definition.accounts ?? [],
     events: definition.events ?? [],
+    ...(definition.authority === undefined ? {} : { authority: definition.authority }),
     differences: definition.differences ?? [],
   });
 }

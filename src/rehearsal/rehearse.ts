@@ -2,7 +2,7 @@ import { gate, type NotRun } from "../core/finding.js";
 import type { Rehearsal } from "../core/schema/rehearsal.js";
 import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 import { planHash } from "../core/plan/plan-hash.js";
-import { authorityChanges, authorityOnFork } from "./authority.js";
+import { authorityOnFork, compareAuthority } from "./authority.js";
 import { compareDiff } from "./diff/compare.js";
 import { NO_EXPECTATIONS } from "./diff/expected.js";
 import { ContractNames } from "./diff/names.js";
@@ -120,13 +120,14 @@ async function rehearseOn(
     expectations,
     baseBlock: context.baseBlock,
   });
+  const authority = after === undefined ? { findings: [], suggestion: [] } : compareAuthority(before.picture, after.picture, expectations, names);
   const among = ordersResult(orders, names, nameSlot, expectations);
   const tried = executed ? await trial.runNew(expectations) : NOTHING_TRIED;
   upstream.assertHealthy();
   const reason = "the route did not reach the execution";
   const notRun: NotRun[] = executed ? [] : ["state diff", "scenarios", "probes"].map((check) => ({ check, reason }));
   // Without an execution the diff is that of the steps before, and what is missing from it says nothing.
-  const findings = [...context.findings, ...(executed ? compared.findings : []), ...(after === undefined ? [] : authorityChanges(before.picture, after.picture)), ...among.findings, ...tried.findings];
+  const findings = [...context.findings, ...(executed ? compared.findings : []), ...authority.findings, ...among.findings, ...tried.findings];
   const verdict = gate("rehearse", findings, [...context.notRun, ...notRun, ...tried.notRun]);
   const { number, hash, timestamp } = upstream.block;
   const report: Rehearsal = {
@@ -150,7 +151,7 @@ async function rehearseOn(
     findings: verdict.findings,
     notRun: verdict.notRun,
   };
-  const suggestion = { ...compared.suggestion, differences: suggestDifferences(report.scenarios) };
+  const suggestion = { ...compared.suggestion, ...(authority.suggestion.length === 0 ? {} : { authority: authority.suggestion }), differences: suggestDifferences(report.scenarios) };
   return { report, gate: verdict, suggestion };
 }
 

@@ -8,7 +8,7 @@ import { operationOf } from "../../src/core/plan/route.js";
 import { rehearsalSchema } from "../../src/core/schema/rehearsal.js";
 import { encodeScheduleBatch } from "../../src/core/timelock/operation.js";
 import { ERRORS, DrydockError } from "../../src/errors/drydock-error.js";
-import { defineExpectations } from "../../src/expectations.js";
+import { defineExpectations, type ExpectationsDefinition } from "../../src/expectations.js";
 import { rehearse } from "../../src/rehearsal/rehearse.js";
 import type { RehearsalInput, RehearsalResult } from "../../src/rehearsal/types.js";
 import { safeCall } from "../../scripts/chain/governance.js";
@@ -21,7 +21,7 @@ const expected = (timelock: string) => ({
   storage: [
     { contract: "vault", name: "InitializableStorage._initialized", before: "1", after: "2" },
     { contract: "vault", name: "cap", before: "1000", after: "2000" },
-    { contract: "vault", name: "added", after: "42" },
+    { contract: "vault", name: "added", after: { changedBy: "42" } },
     { contract: "vault", name: `balances[${timelock}]`, after: { min: "78", max: "78" } },
     { contract: "vault", name: `series[0x455448${"0".repeat(58)}][${timelock}]*`, after: { any: true as const, reason: "the first series" } },
   ],
@@ -130,6 +130,32 @@ describe("rehearse: a UUPS proxy behind Safe and timelock", function () {
     expect(report.authority!.before.edges.filter(({ to }) => to === vault).map(({ from }) => from)).to.deep.equal([world.timelock]);
     expect(gate.findings[0]!.detail).to.contain(`removed: ${world.timelock} is`).and.to.contain("added:");
     expect(report.negatives.find(({ id }) => id === "stranger-upgrade")?.actual).to.match(/^OwnableUnauthorizedAccount/);
+  });
+
+  it("lets a declared handover of the owner pass, and blocks one that is not declared, declared to somebody else, or does not happen", async () => {
+    const owner = world.session.wallet(3).address;
+    const handover = async (expectations: ExpectationsDefinition | undefined): Promise<RehearsalResult> =>
+      rehearse({
+        ...(await input({}, "VaultForgotten")),
+        ...(await world.uupsPlan(vault, "VaultForgotten", ["initializeV2", [owner]])),
+        expectations: expectations === undefined ? undefined : defineExpectations(expectations),
+      });
+    const undeclared = await handover(undefined);
+    expect(rules(undeclared)).to.include.members(["rehearsal/authority-changed", "rehearsal/unexpected-change", "rehearsal/unexpected-event"]);
+    const { schema: _schema, ...drafted } = undeclared.suggestion;
+    expect(drafted.authority?.map(({ change, holder, of }) => `${change} ${holder} ${of}`)).to.include.members([`added ${owner} vault`, "removed timelock vault"]);
+    expect(drafted.events).to.deep.include({ contract: "vault", event: "OwnershipTransferred(address,address)", args: { previousOwner: world.timelock, newOwner: owner } });
+    const declared = await handover(drafted);
+    expect(declared.gate.verdict, JSON.stringify(declared.gate)).to.equal("pass");
+
+    const toAnother = drafted.authority!.map((right) => (right.holder === owner ? { ...right, holder: world.session.wallet(4).address } : right));
+    const elsewhere = await handover({ ...drafted, authority: toAnother });
+    expect(rules(elsewhere)).to.deep.equal(["rehearsal/authority-changed", "rehearsal/missing-change"]);
+    const wrongEvent = await handover({ ...drafted, events: drafted.events?.map((event) => ({ ...event, ...(event.args === undefined ? {} : { args: { ...event.args, newOwner: world.safe } }) })) });
+    expect(rules(wrongEvent)).to.include.members(["rehearsal/unexpected-event", "rehearsal/missing-change"]);
+
+    const kept = await rehearse(await input({ expectations: defineExpectations({ ...expected(world.timelock), authority: drafted.authority }) }));
+    expect([...new Set(rules(kept))]).to.deep.equal(["rehearsal/missing-change"]);
   });
 
   it("replays a recording without the network, byte for byte", async () => {

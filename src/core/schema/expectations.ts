@@ -13,6 +13,8 @@ export const expectedValueSchema = z.union([
   z.object({ min: integer, max: integer }).strict(),
   /** Relative to the value before: at most this many basis points up or down. */
   z.object({ withinBps: integer }).strict(),
+  /** Relative to the value before: more by exactly this, less if negative. */
+  z.object({ changedBy: integer }).strict(),
   z.object({ any: z.literal(true), reason: z.string().min(1) }).strict(),
 ]);
 
@@ -41,8 +43,28 @@ export const expectedEventSchema = z
     contract,
     /** `Upgraded(address)`, or the first topic in hex. */
     event: z.string().min(1),
+    /** Arguments by name that the event must have; those that are left out may be anything. */
+    args: z.record(expectedValueSchema).optional(),
     /** How often; once unless said. */
     count: z.number().int().positive().optional(),
+  })
+  .strict();
+
+/**
+ * A right over the plan's proxies that the upgrade is meant to give, take or change: an owner, an admin, a role. As the
+ * finding `rehearsal/authority-changed` words it.
+ */
+export const expectedAuthoritySchema = z
+  .object({
+    change: z.enum(["added", "removed", "changed"]),
+    /** Who has it: before a removal, after an addition. */
+    holder: contract,
+    right: z.string().min(1),
+    /** Over whom. */
+    of: contract,
+    /** `2 of 3, 172800 s`: how many together, of how many, and the delay in seconds. Needed for `changed`. */
+    terms: z.string().optional(),
+    reason: z.string().min(1),
   })
   .strict();
 
@@ -68,10 +90,13 @@ export const expectationsSchema = z
     storage: z.array(expectedStorageSchema),
     accounts: z.array(expectedAccountSchema),
     events: z.array(expectedEventSchema),
+    /** Left out: nobody's rights change. */
+    authority: z.array(expectedAuthoritySchema).optional(),
     differences: z.array(expectedDifferenceSchema),
   })
   .strict();
 
 export type ExpectedValue = z.infer<typeof expectedValueSchema>;
+export type ExpectedAuthority = z.infer<typeof expectedAuthoritySchema>;
 export type ExpectedStorage = z.infer<typeof expectedStorageSchema>;
 export type Expectations = z.infer<typeof expectationsSchema>;

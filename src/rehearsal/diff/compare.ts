@@ -45,7 +45,7 @@ export async function compareDiff(options: {
     ...unexpectedEvents(events),
     ...missing(expectations, stateDiff, accounts, events, names),
   ];
-  return { stateDiff, accounts, events, findings, suggestion: suggest(stateDiff, accounts, events) };
+  return { stateDiff, accounts, events, findings, suggestion: suggest(stateDiff, accounts, events, names) };
 }
 
 function storageChanges({ diff, names, nameSlot, effects, expectations }: Parameters<typeof compareDiff>[0]): StateChange[] {
@@ -78,9 +78,7 @@ function routeEvents({ logs, names, effects, expectations }: Parameters<typeof c
   return logs.map((log) => {
     const name = names.event(log.address, log.topics[0]);
     const route = effects.event(log);
-    const declared = expectations.events.some(
-      ({ contract, event }) => names.means(contract, log.address) && (event === name || event.toLowerCase() === log.topics[0]),
-    );
+    const declared = expectations.events.some((event) => isEvent(event, { ...log, name }, names));
     const by = route ?? (declared ? "expectations" : null);
     const address = getAddress(log.address);
     return { address, contract: names.of(address), name, topics: log.topics, data: log.data, expected: by !== null, by };
@@ -162,13 +160,24 @@ function missing(
     );
     if (!isDone) findings.push(finding(`${contract}: ${kind} should become ${expectedInWords(after)}`, contract));
   }
-  for (const { contract, event, count = 1 } of expectations.events) {
-    const seen = events.filter(
-      ({ address, name, topics }) => names.means(contract, address) && (event === name || event.toLowerCase() === topics[0]),
-    ).length;
-    if (seen !== count) findings.push(finding(`${contract}: ${event} should be emitted ${count} time(s), and is ${seen} time(s)`, contract));
+  for (const declared of expectations.events) {
+    const { contract, event, count = 1, args } = declared;
+    const seen = events.filter((one) => isEvent(declared, one, names)).length;
+    const which = args === undefined ? event : `${event} with ${Object.entries(args).map(([name, value]) => `${name} ${expectedInWords(value)}`).join(", ")}`;
+    if (seen !== count) findings.push(finding(`${contract}: ${which} should be emitted ${count} time(s), and is ${seen} time(s)`, contract));
   }
   return findings;
+}
+
+function isEvent(
+  { contract, event, args }: Expectations["events"][number],
+  log: { address: string; name: string | null; topics: readonly string[]; data: string },
+  names: ContractNames,
+): boolean {
+  if (!names.means(contract, log.address) || (event !== log.name && event.toLowerCase() !== log.topics[0])) return false;
+  if (args === undefined) return true;
+  const actual = names.eventArguments(log.address, log.topics, log.data);
+  return Object.entries(args).every(([name, value]) => actual?.[name] !== undefined && matches(value, actual[name], actual[name]));
 }
 
 /** A declaration of everything that the route does not explain. */
@@ -176,15 +185,17 @@ function suggest(
   storage: readonly StateChange[],
   accounts: readonly AccountChange[],
   events: readonly RehearsalEvent[],
+  names: ContractNames,
 ): Expectations {
   const own = <T extends { by: string | null }>(items: readonly T[]): T[] =>
     items.filter(({ by }) => by === null || by === "expectations");
-  const counts = new Map<string, { contract: string; event: string; count: number }>();
-  for (const { address, contract, name, topics } of own(events)) {
+  const counts = new Map<string, { contract: string; event: string; args: Record<string, string> | undefined; count: number }>();
+  for (const { address, contract, name, topics, data } of own(events)) {
     const event = name ?? topics[0] ?? "";
-    const key = `${address} ${event}`;
+    const args = names.eventArguments(address, topics, data);
+    const key = `${address} ${event} ${JSON.stringify(args)}`;
     const count = (counts.get(key)?.count ?? 0) + 1;
-    counts.set(key, { contract: contract ?? address, event, count });
+    counts.set(key, { contract: contract ?? address, event, args, count });
   }
   return {
     schema: "drydock/expectations@1",
@@ -200,7 +211,12 @@ function suggest(
       ...(token === undefined ? {} : { token }),
       after,
     })),
-    events: [...counts.values()].map(({ contract, event, count }) => (count === 1 ? { contract, event } : { contract, event, count })),
+    events: [...counts.values()].map(({ contract, event, args, count }) => ({
+      contract,
+      event,
+      ...(args === undefined || Object.keys(args).length === 0 ? {} : { args }),
+      ...(count === 1 ? {} : { count }),
+    })),
     differences: [],
   };
 }

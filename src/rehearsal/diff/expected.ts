@@ -11,6 +11,10 @@ export function matches(expected: ExpectedValue, actual: string, before: string)
     const base = asInteger(before);
     return base !== undefined && isWithinBps(base, value, BigInt(expected.withinBps));
   }
+  if ("changedBy" in expected) {
+    const base = asInteger(before);
+    return base !== undefined && value - base === BigInt(expected.changedBy);
+  }
   return value >= BigInt(expected.min) && value <= BigInt(expected.max);
 }
 
@@ -31,6 +35,7 @@ export function expectedInWords(expected: ExpectedValue): string {
   if (typeof expected === "string") return expected;
   if ("any" in expected) return `anything (${expected.reason})`;
   if ("withinBps" in expected) return `within ${expected.withinBps} bps of what it was`;
+  if ("changedBy" in expected) return `what it was and ${expected.changedBy}`;
   return `${expected.min} to ${expected.max}`;
 }
 

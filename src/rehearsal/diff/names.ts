@@ -43,13 +43,30 @@ export class ContractNames {
   /** `Transfer(address,address,uint256)` of a log, by the emitter's ABI, else by any known one. */
   public event(address: string, topic: string | undefined): string | null {
     if (topic === undefined) return null;
-    const own = this.contract(address)?.abi;
-    const interfaces = [...(own === undefined ? [] : [new Interface(own as never[])]), ...this.interfaces, COMMON_EVENTS];
-    for (const iface of interfaces) {
+    for (const iface of this.interfacesOf(address)) {
       const event = iface.getEvent(topic);
       if (event !== null) return event.format("sighash");
     }
     return null;
+  }
+
+  /** A log's arguments by name (by position where they have none), as declarations write them; undefined if no ABI fits. */
+  public eventArguments(address: string, topics: readonly string[], data: string): Record<string, string> | undefined {
+    for (const iface of this.interfacesOf(address)) {
+      try {
+        const parsed = iface.parseLog({ topics, data });
+        if (parsed === null) continue;
+        return Object.fromEntries(parsed.fragment.inputs.map(({ name }, index) => [name === "" ? String(index) : name, String(parsed.args[index])]));
+      } catch {
+        // Same topic, other arguments are indexed: not this event.
+      }
+    }
+    return undefined;
+  }
+
+  private interfacesOf(address: string): Interface[] {
+    const own = this.contract(address)?.abi;
+    return [...(own === undefined ? [] : [new Interface(own as never[])]), ...this.interfaces, COMMON_EVENTS];
   }
 }
 

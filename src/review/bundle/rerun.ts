@@ -76,11 +76,16 @@ async function rerunRehearsal({ context, resolved }: RerunInput) {
   }
 }
 
-/** The author's expectations: statements about what the upgrade shall change, sealed as data. */
+/**
+ * The author's expectations: statements about what the upgrade shall change, sealed as data. That rights change may be
+ * declared to the author's own rehearsal, never to the reviewer's.
+ */
 function expectationsOf({ bundle }: ReviewContext): Expectations | undefined {
   if (!bundle.file("expectations.json")) return undefined;
   const parsed = expectationsSchema.safeParse(bundle.json("expectations.json"));
-  return parsed.success ? parsed.data : undefined;
+  if (!parsed.success) return undefined;
+  const { authority: _authority, ...expectations } = parsed.data;
+  return expectations;
 }
 
 function policyOf({ trust }: ReviewContext) {

@@ -1,5 +1,8 @@
+import { dirname, join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { Expectations } from "../../../src/core/schema/expectations.js";
 import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
+import { writeAtomically } from "../../../src/files/write-atomically.js";
 import { rehearsalInputOf } from "../../../src/rehearsal/for-plan.js";
 import { rehearse } from "../../../src/rehearsal/rehearse.js";
 import { rehearsalText } from "../../../src/report/rehearsal-text.js";
@@ -51,15 +54,15 @@ export default (args: RehearseArguments, hre: HardhatRuntimeEnvironment): Promis
       }),
     );
     const { schema: _schema, verdict, findings, notRun, ...parts } = report;
-    const text = args.suggest
-      ? `import { defineExpectations } from "hardhat-drydock/expectations";\n\n// A draft of what was seen. Keep a line only if you know why it must be so.\nexport default defineExpectations(${JSON.stringify(withoutSchema(suggestion), null, 2)});\n`
-      : rehearsalText(report);
+    const draft = args.suggest ? await writeDraft(dirname(plan.path), suggestion) : undefined;
+    if (draft !== undefined) say(`the draft stands in ${draft.path}; expectations.ts is left as it is`);
+    const text = draft?.text ?? rehearsalText(report);
     return {
       verdict,
       scope: "full",
       findings,
       notRun,
-      parts: { ...parts, upstreamRequests, upstreamCalls, ...(args.suggest ? { suggestion } : {}) },
+      parts: { ...parts, upstreamRequests, upstreamCalls, ...(draft === undefined ? {} : { suggestion, draft: draft.path }) },
       text,
     };
   });
@@ -69,6 +72,16 @@ function cassetteOf({ record, replay }: RehearseArguments): RehearsalSource["cas
   return replay === undefined ? undefined : { mode: "replay", path: fromHere(replay) };
 }
 
-function withoutSchema<T extends { schema: string }>({ schema: _schema, ...rest }: T): Omit<T, "schema"> {
-  return rest;
+/** Writes what was seen as expectations, beside the plan, for a person to confirm and rename. */
+async function writeDraft(folder: string, { schema: _schema, ...suggestion }: Expectations): Promise<{ path: string; text: string }> {
+  const lines = [
+    'import { defineExpectations } from "hardhat-drydock/expectations";',
+    "",
+    "// A draft of what was seen, not of what is right. Keep a line only if you know why it must be so.",
+    `export default defineExpectations(${JSON.stringify(suggestion, null, 2)});`,
+    "",
+  ];
+  const path = join(folder, "expectations.draft.ts");
+  await writeAtomically(path, lines.join("\n"));
+  return { path, text: lines.join("\n") };
 }
