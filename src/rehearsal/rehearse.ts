@@ -16,6 +16,7 @@ import { ordersResult } from "./route/orders-result.js";
 import { runRoute } from "./route/run-route.js";
 import type { RehearsalInput, RehearsalResult } from "./types.js";
 import { NOTHING_TRIED, suggestDifferences, Trial } from "./trial.js";
+import { TrafficReplay } from "./traffic/traffic-replay.js";
 import { leaveHints, prefetch } from "./upstream/prefetch.js";
 import { startUpstreamProxy } from "./upstream/proxy.js";
 import { Upstream } from "./upstream/upstream.js";
@@ -100,8 +101,13 @@ async function rehearseOn(
   // Before anything is written on the fork: what stands there is the pinned block.
   let before = await authorityOnFork(fork, upstream, proxies);
   const trial = await Trial.prepare({ fork, upstream, input, blockTime, names });
+  const count = input.replayTraffic ?? 0;
+  const traffic = count === 0 ? undefined : await TrafficReplay.prepare({ fork, upstream, names, blockTime, proxies, count });
   const { start, executed, orders } = await runRoute(context, {
-    beforeExecute: () => trial.runOld(),
+    beforeExecute: async () => {
+      await trial.runOld();
+      await trial.warmly(async () => traffic?.play("old"));
+    },
     afterPredecessors: async () => {
       before = await authorityOnFork(fork, upstream, proxies);
     },
@@ -123,12 +129,14 @@ async function rehearseOn(
   const authority = after === undefined ? { findings: [], suggestion: [] } : compareAuthority(before.picture, after.picture, expectations, names);
   const among = ordersResult(orders, names, nameSlot, expectations);
   const tried = executed ? await trial.runNew(expectations) : NOTHING_TRIED;
+  if (executed) await trial.warmly(async () => traffic?.play("new"));
+  const replayed = executed ? traffic?.result(expectations) : undefined;
   upstream.assertHealthy();
   const reason = "the route did not reach the execution";
-  const notRun: NotRun[] = executed ? [] : ["state diff", "scenarios", "probes"].map((check) => ({ check, reason }));
+  const notRun: NotRun[] = executed ? [] : ["state diff", "scenarios", "probes", ...(traffic === undefined ? [] : ["replay of real traffic"])].map((check) => ({ check, reason }));
   // Without an execution the diff is that of the steps before, and what is missing from it says nothing.
-  const findings = [...context.findings, ...(executed ? compared.findings : []), ...authority.findings, ...among.findings, ...tried.findings];
-  const verdict = gate("rehearse", findings, [...context.notRun, ...notRun, ...tried.notRun]);
+  const findings = [...context.findings, ...(executed ? compared.findings : []), ...authority.findings, ...among.findings, ...tried.findings, ...(replayed?.findings ?? [])];
+  const verdict = gate("rehearse", findings, [...context.notRun, ...notRun, ...tried.notRun, ...(replayed?.notRun ?? [])]);
   const { number, hash, timestamp } = upstream.block;
   const report: Rehearsal = {
     schema: "drydock/rehearsal@1",
@@ -145,7 +153,7 @@ async function rehearseOn(
     accounts: compared.accounts,
     events: compared.events,
     subtracted: uniqueSubtracted(journal.subtracted),
-    scenarios: [...among.scenarios, ...tried.scenarios],
+    scenarios: [...among.scenarios, ...tried.scenarios, ...(replayed?.scenarios ?? [])],
     probes: tried.probes,
     authority: { before: before.picture, after: after?.picture ?? null, notRun: uniqueNotRun([...before.notRun, ...(after?.notRun ?? [])]) },
     findings: verdict.findings,

@@ -91,9 +91,7 @@ export class Trial {
   /** On the new version, and what both amount to. */
   public async runNew(expectations: Expectations): Promise<Tried> {
     const { fork, input } = this.options;
-    const notRun =
-      (input.replayTraffic ?? 0) > 0 ? [{ check: "replay of real traffic", reason: "this version of Drydock can't replay traffic" }] : [];
-    if (this.scenarios.length === 0) return { ...NOTHING_TRIED, notRun };
+    if (this.scenarios.length === 0) return NOTHING_TRIED;
     const findings: Finding[] = [];
     await this.market?.play("new", this.scenarios, input.onProgress);
     const market = this.market?.results(this.scenarios, expectations);
@@ -113,7 +111,12 @@ export class Trial {
       probes.push(probe);
       findings.push(...found);
     }
-    return { domain: this.market?.domain() ?? [], scenarios, probes, findings, notRun };
+    return { domain: this.market?.domain() ?? [], scenarios, probes, findings, notRun: [] };
+  }
+
+  /** Does `work` while every feed that the adapter knows is as fresh as the live chain keeps it. */
+  public warmly<T>(work: () => Promise<T>): Promise<T> {
+    return this.market === undefined ? work() : this.market.warmly(work);
   }
 
   private plays(id: string): boolean {
@@ -121,8 +124,7 @@ export class Trial {
   }
 
   private getters(side: "old" | "new"): Promise<Getters> {
-    const read = (): Promise<Getters> => readGetters(this.options.fork, this.contracts, this.pool, side);
-    return this.market === undefined ? read() : this.market.warmly(read);
+    return this.warmly(() => readGetters(this.options.fork, this.contracts, this.pool, side));
   }
 
   /** The proxies, and bare implementations: those have no old version to compare with. */

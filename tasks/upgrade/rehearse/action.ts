@@ -49,7 +49,7 @@ export default (args: RehearseArguments, hre: HardhatRuntimeEnvironment): Promis
         opened: open.upstream,
         ...(args.scenarios === undefined ? {} : { scenarios: args.scenarios === "none" ? [] : args.scenarios.split(",") }),
         ...(args.seed === undefined ? {} : { seed: args.seed }),
-        ...(args.traffic === undefined ? {} : { replayTraffic: Number(args.traffic) }),
+        ...(args.traffic === undefined ? {} : { replayTraffic: trafficCount(args.traffic) }),
         onProgress: say,
       }),
     );
@@ -66,6 +66,17 @@ export default (args: RehearseArguments, hre: HardhatRuntimeEnvironment): Promis
       text,
     };
   });
+
+/** More would take longer than anybody waits: each is traced twice. */
+const MOST_TRAFFIC = 1_000;
+
+function trafficCount(value: string): number {
+  const count = Number(value);
+  if (!/^[0-9]+$/.test(value) || count < 1 || count > MOST_TRAFFIC) {
+    throw new DrydockError(ERRORS.ARGUMENT, { detail: `--traffic must be a number from 1 to ${MOST_TRAFFIC}, not "${value}"`, verb: "rehearse" });
+  }
+  return count;
+}
 
 function cassetteOf({ record, replay }: RehearseArguments): RehearsalSource["cassette"] {
   if (record !== undefined) return { mode: "record", path: fromHere(record) };
