@@ -97,8 +97,23 @@ async function layoutOf(core: UpgradesCore, built: BuiltContract, { compile }: O
 
 async function namespaced(core: UpgradesCore, built: BuiltContract, version: string, compile: NonNullable<OpinionOptions["compile"]>): Promise<SolcOutput> {
   type Args = Parameters<UpgradesCore["makeNamespacedInput"]>;
-  const input = core.makeNamespacedInput(built.input as unknown as Args[0], built.output as unknown as Args[1], version) as unknown as SolcInput;
-  return compile(built.solcVersion, input);
+  const make = (): SolcInput => core.makeNamespacedInput(built.input as unknown as Args[0], built.output as unknown as Args[1], version) as unknown as SolcInput;
+  return compile(built.solcVersion, countingForRandom(make));
+}
+
+/**
+ * upgrades-core draws the names that it injects at random, so that the same source would never be found in the compiler's
+ * cache again. Counting makes them unique as well; `work` is synchronous, and nobody else sees the count.
+ */
+function countingForRandom<T>(work: () => T): T {
+  const { random } = Math;
+  let count = 0;
+  Math.random = () => count++ / 1e6;
+  try {
+    return work();
+  } finally {
+    Math.random = random;
+  }
 }
 
 function usesNamespaces(input: SolcInput): boolean {
