@@ -9,6 +9,7 @@ import { ContractNames } from "./diff/names.js";
 import { slotNamer } from "./diff/name-slots.js";
 import { RouteEffects } from "./diff/route-effects.js";
 import { Fork } from "./fork/fork.js";
+import { Settler } from "./fork/settle.js";
 import { withUpstreamLogs } from "./fork/upstream-logs.js";
 import { routeContext } from "./route/context.js";
 import { RouteJournal, type Subtracted } from "./route/journal.js";
@@ -100,12 +101,14 @@ async function rehearseOn(
   const proxies = plan.changes.map(({ proxy }) => proxy);
   // Before anything is written on the fork: what stands there is the pinned block.
   let before = await authorityOnFork(fork, upstream, proxies);
+  const settler = new Settler(fork, upstream);
+  await settler.settle();
   const trial = await Trial.prepare({ fork, upstream, input, blockTime, names });
   const count = input.replayTraffic ?? 0;
   const traffic = count === 0 ? undefined : await TrafficReplay.prepare({ fork, upstream, names, blockTime, proxies, count });
   const { start, executed, orders } = await runRoute(context, {
     beforeExecute: async () => {
-      await trial.runOld();
+      await trial.runOld(() => settler.settle());
       await trial.warmly(async () => traffic?.play("old"));
     },
     afterPredecessors: async () => {

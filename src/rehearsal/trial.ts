@@ -70,14 +70,15 @@ export class Trial {
     return new Trial(options, scenarios, contracts, pool);
   }
 
-  /** On the old version. */
-  public async runOld(): Promise<void> {
+  /** On the old version. `warmed` is called once everything was read that every scenario reads. */
+  public async runOld(warmed: () => Promise<void>): Promise<void> {
     const { fork, input, blockTime, names } = this.options;
     if (this.scenarios.length === 0) return;
     if (input.adapter !== undefined) {
       try {
         const { adapter, seed = "drydock" } = input;
         this.market = await MarketRehearsal.prepare({ fork, adapter, seed, interfaces: names.interfaces, blockTime });
+        await warmed();
       } catch (error) {
         if (!DrydockError.is(error, ERRORS.ADAPTER_FAILED)) throw error;
         this.adapterFailure = reasonOf(error);

@@ -6,6 +6,7 @@ import { toWord } from "../../chain/reads.js";
 import { DrydockError, ERRORS, reasonOf } from "../../errors/drydock-error.js";
 import type { PinnedBlock } from "../upstream/answers.js";
 import { batchedReads } from "./batched-reads.js";
+import { BLOCK_GAS_LIMIT, GAS } from "./gas.js";
 
 export interface ForkOptions {
   /** The recording proxy. */
@@ -56,10 +57,6 @@ export interface CallFrame {
   calls?: CallFrame[];
   logs?: { address: string; topics: string[]; data: string }[];
 }
-
-/** Gas of every transaction: the cap of EIP-7825, so that what passes here also fits on chain. */
-const GAS = `0x${(2 ** 24).toString(16)}`;
-const BLOCK_GAS_LIMIT = 60_000_000;
 
 /**
  * A chain in this process that stands on the pinned block. Nothing here looks at the clock: every block's timestamp is

@@ -35,12 +35,13 @@ export async function readGetters(
         getters.set(`${name}.${fragment.format("sighash")}`, { succeeded: side === "old", answer: side === "old" ? "there" : "removed" });
         continue;
       }
-      for (const list of argumentLists(fragment, pool, LISTS)) {
+      const ask = async (list: readonly unknown[]): Promise<void> => {
         const outcome = await fork.call({ from: RELAYER, to: address, data: iface.encodeFunctionData(fragment, list) });
         const where = `${name}.${fragment.name}(${list.map(String).join(", ")})`;
         const answer = outcome.succeeded ? readable(iface, fragment, outcome.data) : `reverts: ${describeRevert(outcome.data, [iface])}`;
         getters.set(where, { succeeded: outcome.succeeded, answer });
-      }
+      };
+      await Promise.all(argumentLists(fragment, pool, LISTS).map(ask));
     }
   }
   return getters;

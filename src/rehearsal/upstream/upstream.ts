@@ -44,6 +44,7 @@ export class Upstream {
   private readonly journal: AnswerJournal | undefined;
   private readonly recorded: ReadonlyMap<string, unknown>;
   private readonly used = new Map<string, unknown>();
+  private readonly foreseen = new Set<string>();
   private readonly pending = new Map<string, Promise<unknown>>();
   private readonly cassette: UpstreamOptions["cassette"];
   private queue: Waiting[] = [];
@@ -116,6 +117,11 @@ export class Upstream {
     return [...this.used.keys()].sort();
   }
 
+  /** Every read that this run has made, and the answered ones that were fetched for it beforehand. */
+  public wantedKeys(): string[] {
+    return [...new Set([...[...this.foreseen].filter((key) => this.recorded.has(key)), ...this.used.keys()])];
+  }
+
   /** The answer at the pinned block. @throws DrydockError CASSETTE_MISS, RPC_DOWN …; RpcError for an answer that is an error. */
   public async read(method: string, params: readonly unknown[]): Promise<unknown> {
     const key = keyOf(method, params);
@@ -150,6 +156,7 @@ export class Upstream {
 
   /** Asks for what will be wanted, in as few requests as possible; errors wait until somebody really wants the answer. */
   public async prefetch(reads: readonly Read[]): Promise<void> {
+    for (const { method, params } of reads) this.foreseen.add(keyOf(method, params));
     if (this.endpoints === undefined) return;
     await Promise.allSettled(
       reads.map((read) => {
