@@ -5,8 +5,9 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { bundlePageScript } from "../src/report/page/script.js";
 
 interface PackageJson {
@@ -32,6 +33,8 @@ execFileSync(process.execPath, [join(typescript, "bin", "tsc"), "-p", join(root,
 // The signer's page carries its script inside; consumers have no bundler.
 writeFileSync(join(dist, "src", "report", "page", "page-script.js"), await bundlePageScript());
 
+await bundleDeclarations(join(dist, "src", "index.js"));
+
 const compiled = (path: string) => path.replace(/\.ts$/, ".js");
 const exports = Object.fromEntries(
   Object.entries(own.exports).map(([name, path]) => [name, { types: path.replace(/\.ts$/, ".d.ts"), default: compiled(path) }]),
@@ -55,4 +58,31 @@ const published = {
 writeFileSync(join(dist, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
 for (const file of ["README.md", "LICENSE"]) {
   if (existsSync(join(root, file))) copyFileSync(join(root, file), join(dist, file));
+}
+
+/**
+ * Puts what Hardhat loads at every start, the plugin's declaration and the definitions of its verbs, into one file. What is
+ * imported late (hooks and actions) stays where it is, and is loaded from there.
+ */
+async function bundleDeclarations(entry: string): Promise<void> {
+  await build({
+    entryPoints: [entry],
+    outfile: entry,
+    allowOverwrite: true,
+    bundle: true,
+    packages: "external",
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    logLevel: "warning",
+    plugins: [
+      {
+        name: "late-imports-stay-outside",
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) =>
+            kind === "dynamic-import" ? { external: true, path: `./${relative(dirname(entry), join(resolveDir, path))}` } : undefined,
+          ),
+      },
+    ],
+  });
 }

@@ -102,7 +102,6 @@ describe("the package in another project", function () {
     const signer = await provider.getSigner(0);
     const project = { ...projectOf(hre), root: ROOT };
     const erc1967 = await buildContract(project, "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol:ERC1967Proxy");
-    
     const artifact = await buildVault();
     const deploy = async (data: string) => (await (await signer.sendTransaction({ data })).wait())?.contractAddress ?? ZeroAddress;
     const implementation = await deploy(artifact.bytecode);
@@ -143,6 +142,12 @@ describe("the package in another project", function () {
   it("brings nothing of this repository's own set-up", async () => {
     const installed = JSON.parse(await readFile(join(folder, "node_modules", "hardhat-drydock", "package.json"), "utf8")) as Record<string, unknown>;
     expect(installed).to.not.have.any.keys("scripts", "optionalDependencies", "devDependencies", "overrides", "private");
+  });
+
+  it("installs the review that needs no Hardhat project", async () => {
+    const bin = join(folder, "node_modules", ".bin", "hardhat-drydock");
+    const { stdout } = await run(process.execPath, [bin, "review", "--help"], { cwd: folder });
+    expect(stdout).to.match(/^hardhat-drydock review /);
   });
 
   it("inspects a proxy of the consumer's own: one key without a delay blocks", async () => {
