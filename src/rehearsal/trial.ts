@@ -10,6 +10,7 @@ import { judgeProbes } from "./probes/judge.js";
 import { strangerMatrix, type StrangerMatrix } from "./probes/stranger.js";
 import { upgradeAgain } from "./probes/upgradeable.js";
 import { argumentPool, type ArgumentPool } from "./scenarios/argument-pool.js";
+import { actionsResult, type PlayedActions } from "./scenarios/between-actions.js";
 import { FIRST_WAVE, type Scenario } from "./scenarios/catalogue.js";
 import { declareDifferences } from "./scenarios/compare-frames.js";
 import { compareGetters, readGetters, type Getters } from "./scenarios/getters.js";
@@ -44,6 +45,7 @@ export class Trial {
   private readonly pool: ArgumentPool;
   private market: MarketRehearsal | undefined;
   private oldGetters: Getters = new Map();
+  private actions: PlayedActions | undefined;
   private oldMatrix: StrangerMatrix = new Map();
   /** Why the adapter could not be used: then its scenarios fail. */
   private adapterFailure: string | undefined;
@@ -87,6 +89,9 @@ export class Trial {
     if (this.plays("S0")) this.oldGetters = await this.getters("old");
     if (this.plays("S14")) this.oldMatrix = await this.matrix([]);
     await this.market?.play("old", this.scenarios, input.onProgress);
+    // With one action there is nothing in between.
+    const { calls, timelock } = input.plan;
+    if (calls.length > 1) this.actions = await this.market?.playActions(timelock, calls);
   }
 
   /** On the new version, and what both amount to. */
@@ -112,7 +117,9 @@ export class Trial {
       probes.push(probe);
       findings.push(...found);
     }
-    return { domain: this.market?.domain() ?? [], scenarios, probes, findings, notRun: [] };
+    const between = this.actions === undefined ? { scenarios: [], findings: [], notRun: [] } : actionsResult(this.actions, expectations);
+    findings.push(...between.findings);
+    return { domain: this.market?.domain() ?? [], scenarios: [...scenarios, ...between.scenarios], probes, findings, notRun: between.notRun };
   }
 
   /** Does `work` while every feed that the adapter knows is as fresh as the live chain keeps it. */

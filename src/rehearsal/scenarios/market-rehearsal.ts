@@ -1,5 +1,6 @@
 import { Interface, keccak256, toUtf8Bytes } from "ethers";
 import type { Finding } from "../../core/finding.js";
+import type { PlanCall } from "../../core/schema/plan.js";
 import type { Expectations } from "../../core/schema/expectations.js";
 import type { Difference, DomainRow, ScenarioResult, Series } from "../../core/schema/rehearsal.js";
 import { DrydockError, ERRORS, reasonOf } from "../../errors/drydock-error.js";
@@ -11,8 +12,9 @@ import { probeNewSelectors } from "../probes/new-selectors.js";
 import type { KnownContract } from "../types.js";
 import type { ArgumentPool } from "./argument-pool.js";
 import { compareFrames, compareOutcomes, declareDifferences } from "./compare-frames.js";
+import { playActions, type PlayedActions } from "./between-actions.js";
 import { feedCode } from "./feed-shim.js";
-import { firstLine, numberIn, type Frame } from "./frame.js";
+import { firstLine, numberIn, takeFrame, type Frame } from "./frame.js";
 import { checkFrames, INVARIANTS } from "./invariants.js";
 import { ScenarioWorld, type WarmFeed } from "./world.js";
 
@@ -74,6 +76,12 @@ export class MarketRehearsal {
   /** Does `work` while every feed is as fresh as the live chain keeps it. */
   public warmly<T>(work: () => Promise<T>): Promise<T> {
     return withWarmFeeds(this.fork, this.feeds, work);
+  }
+
+  /** Executes a batch action by action, and looks at the venue in between. */
+  public playActions(timelock: string, calls: readonly PlanCall[]): Promise<PlayedActions> {
+    const { fork, venue, sample } = this;
+    return this.warmly(() => playActions(fork, timelock, calls, (label) => takeFrame(venue, sample, label)));
   }
 
   /** Has the sampled accounts call every function that is new. */
