@@ -44,6 +44,11 @@ export interface UpgradeChange {
   constructorArgs?: readonly PlanArgument[];
   /** Called by the proxy in the same call as the upgrade. Not for kinds `beacon` and `pointer`. */
   initializer?: FunctionCall;
+  /**
+   * The contract that must be live when the plan is resolved, where an upgrade before this one has to come first. Like
+   * `reference`, it is where the live source is looked for.
+   */
+  from?: string;
   /** Contract in this project that the live implementation was built from, where no build at hand matches its code. */
   reference?: string;
   /** For kind `pointer`: the contract that the pointer names now (name or address). */

@@ -172,6 +172,11 @@ export const ERRORS = {
     message: "the plan's delay of {delay} s is shorter than the timelock's minimum of {minimum} s",
     remedy: "raise the delay in the plan to at least the minimum, or leave it out",
   },
+  OTHER_VERSION_LIVE: {
+    code: "DD132",
+    message: "the plan starts from {expected}, but {proxy} runs {live}",
+    remedy: "execute the upgrade that comes before this one first; or name in `from` the contract that runs, if the plan is meant for it",
+  },
   OPERATION_EXISTS: {
     code: "DD133",
     message: "the timelock operation {operation} is already {state}",

@@ -167,8 +167,24 @@ async function resolveChange(
     newCode: created.code,
     state,
     initializer,
-    oldBuild: await context.findLive(oldCode, change.reference),
+    oldBuild: await liveBuildOf(change, oldImplementation, oldCode, context),
   };
+}
+
+/** The build behind the live code; refuses a plan that starts from another version than the one that runs. */
+async function liveBuildOf(
+  change: UpgradeChange,
+  implementation: string,
+  liveCode: string,
+  context: ResolveContext,
+): Promise<LiveBuild | undefined> {
+  const found = await context.findLive(liveCode, change.from ?? change.reference);
+  if (change.from === undefined || found?.origin === "reference") return found;
+  throw new DrydockError(ERRORS.OTHER_VERSION_LIVE, {
+    expected: change.from,
+    proxy: change.proxy,
+    live: found === undefined ? `code of unknown source at ${implementation}` : `${found.built.name} at ${implementation}`,
+  });
 }
 
 async function resolveCalls(

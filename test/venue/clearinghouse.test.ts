@@ -31,6 +31,18 @@ for (const { version, suffix, core: deployCore } of CORES) {
           .withArgs(19);
       });
 
+      it("sets every term on a fresh proxy", async () => {
+        const { token, fund, timelock, guardian, keeper } = await loadFixture(deployCore);
+        const fresh = await deployUups(`Clearinghouse${suffix}`, {
+          timelock, guardian, keeper, settlementToken: token, insuranceFund: fund, keeperRewardBps: 7, liquidationFeeBps: 9,
+        });
+        expect([...(await read<bigint[]>(fresh, "liquidationTerms"))]).to.deep.equal([7n, 9n]);
+        expect(await read<string>(fresh, "settlementToken")).to.equal(await token.getAddress());
+        expect(await read<string>(fresh, "insuranceFund")).to.equal(await fund.getAddress());
+        expect(await read<boolean>(fresh, "hasRole", await read<string>(fresh, "KEEPER_ROLE"), keeper)).to.equal(true);
+        expect(await read<string>(fresh, "version")).to.equal(`${version}.0.0`);
+      });
+
       it("can't be run on the bare implementation", async () => {
         const { timelock } = await loadFixture(deployCore);
         const bare = await deploy(`Clearinghouse${suffix}`);

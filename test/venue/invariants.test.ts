@@ -9,7 +9,7 @@ const { loadFixture, time } = networkHelpers;
 const RUNS = Number(process.env.VENUE_INVARIANT_RUNS ?? 6);
 const LENGTH = Number(process.env.VENUE_INVARIANT_LENGTH ?? 40);
 
-type System = Pick<Venue, "clearinghouse" | "perp" | "options" | "token" | "fund" | "keeper" | "backstop" | "alice" | "bob" | "carol" | "optionToken" | "feedEth" | "deployer" | "lp" | "guardian" | "timelock">;
+type System = Pick<Venue, "clearinghouse" | "perp" | "options" | "token" | "fund" | "keeper" | "backstop" | "alice" | "bob" | "carol" | "optionToken" | "feedEth" | "feedBtc" | "deployer" | "lp" | "guardian" | "timelock">;
 
 interface Action {
   kind: "trade" | "deposit" | "withdraw" | "price" | "wait" | "write" | "unwrite" | "buy" | "sell" | "liquidate" | "sweep" | "cover" | "repay" | "accrue";
@@ -38,7 +38,7 @@ async function act(system: System, { kind, who, amount }: Action): Promise<boole
     price: () => setEth(system, String(2000 + amount * 7)),
     wait: async () => {
       await time.increase(Math.abs(amount) * 300);
-      for (const feed of [system.feedEth]) await tx(feed, system.deployer, "set", (await read<bigint[]>(feed, "latestRoundData"))[1]);
+      for (const feed of [system.feedEth, system.feedBtc]) await tx(feed, system.deployer, "set", (await read<bigint[]>(feed, "latestRoundData"))[1]);
     },
     write: () => tx(options, account, "write", amount > 0 ? 0 : 1, (units("1") * size) / 7n),
     unwrite: () => tx(options, account, "unwrite", amount > 0 ? 0 : 1, (units("1") * size) / 11n),

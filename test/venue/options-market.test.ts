@@ -40,6 +40,8 @@ for (const { version, suffix, venue: deployVenue } of VENUES) {
         await tx(options, alice, "write", CALL, units("3"));
         await tx(options, alice, "write", PUT, units("2"));
         expect(await locked(venue)).to.equal(3n * usd("1800") + 2n * usd("1800"));
+        expect(await read(options, "requiredCollateral", CALL, units("3"))).to.equal(3n * usd("1800"));
+        expect(await read<string>(options, "tokenOf", venue.expiry)).to.equal(await optionToken.getAddress());
         expect(await read(optionToken, "totalSupply", CALL)).to.equal(units("3"));
         expect((await read<bigint[]>(options, "seriesOf", CALL))[6]).to.equal(units("3"));
         expect([...(await read<bigint[]>(options, "shortOf", CALL, alice))]).to.deep.equal([units("3"), 3n * usd("1800")]);

@@ -68,6 +68,9 @@ for (const { version, suffix, make } of VERSIONS) {
       for (const name of Object.keys(good).slice(0, 4)) {
         await expect(deployUups(`OrderSettlement${suffix}`, { ...good, [name]: ethers.ZeroAddress })).to.be.revertedWithCustomError(orders, "ZeroAddress").withArgs(id(name));
       }
+      const fresh = await deployUups(`OrderSettlement${suffix}`, { ...good, makerFeeBps: 3, takerFeeBps: 4 });
+      expect([...(await read<bigint[]>(fresh, "fees"))]).to.deep.equal([3n, 4n]);
+      expect(await read<boolean>(fresh, "hasRole", await read<string>(fresh, "KEEPER_ROLE"), a)).to.equal(true);
       const bare = await deploy(`OrderSettlement${suffix}`);
       await expect(tx(bare, timelock, "initialize", good)).to.be.revertedWithCustomError(bare, "InvalidInitialization");
       for (const fees of [[101, 0], [0, 101]]) {

@@ -30,6 +30,9 @@ for (const { version, suffix, deployCore, funded } of FUNDED) {
           await expect(deployUups(`PerpExchange${suffix}`, { ...good, [name]: ethers.ZeroAddress }))
             .to.be.revertedWithCustomError(perp, "ZeroAddress").withArgs(id(name));
         }
+        const fresh = await deployUups(`PerpExchange${suffix}`, { ...good, backstop: timelock });
+        expect(await read<string>(fresh, "backstop")).to.equal(a);
+        expect(await read<boolean>(fresh, "hasRole", await read<string>(fresh, "MATCHER_ROLE"), a)).to.equal(true);
         const bare = await deploy(`PerpExchange${suffix}`);
         await expect(tx(bare, timelock, "initialize", good)).to.be.revertedWithCustomError(bare, "InvalidInitialization");
         expect(await read<string>(perp, "version")).to.equal(`${version}.0.0`);
@@ -218,6 +221,33 @@ for (const { version, suffix, deployCore, funded } of FUNDED) {
       });
     });
 
+    describe("liquidation of one market among several", () => {
+      it("passes over the markets without a position", async () => {
+        const core = await loadFixture(funded);
+        const { perp, clearinghouse, alice, keeper, feedBtc, deployer } = core;
+        await tx(clearinghouse, alice, "withdraw", usdc("45000"), alice);
+        await tx(perp, alice, "trade", 1, -units("1"), 0);
+        await tx(feedBtc, deployer, "set", usd("75000"));
+        await expect(tx(clearinghouse, keeper, "liquidate", alice)).to.emit(perp, "ClosedOut");
+        expect((await position(core, alice, 1))[0]).to.equal(0n);
+      });
+    });
+
+    describe("two actions in one block", () => {
+      it("accrue funding once", async () => {
+        const core = await loadFixture(funded);
+        const { perp, alice, bob } = core;
+        await tx(perp, alice, "trade", 0, units("10"), MAX_PRICE);
+        await ethers.provider.send("evm_setAutomine", [false]);
+        const sent = [await tx(perp, alice, "accrueFunding", 0), await tx(perp, bob, "accrueFunding", 0)];
+        await networkHelpers.mine();
+        await ethers.provider.send("evm_setAutomine", [true]);
+        const receipts = await Promise.all(sent.map(async (one) => one.wait()));
+        expect(new Set(receipts.map((receipt) => receipt?.blockNumber)).size).to.equal(1);
+        expect(receipts.map((receipt) => receipt?.logs.length)).to.have.members([1, 0]);
+      });
+    });
+
     describe("parameters", () => {
       it("stay within hard bounds, and only the timelock sets them", async () => {
         const core = await loadFixture(deployCore);
@@ -326,6 +356,8 @@ for (const version of [2, 3]) {
       await expect(tx(perp, timelock, "createDatedMarket", marketParameters(ETH, "MAJORS"), now + 86_400)).to.be.revertedWithCustomError(perp, "OutOfBounds");
       await expect(tx(perp, alice, "createDatedMarket", parameters, now + 86_400)).to.be.revertedWithCustomError(perp, "AccessControlUnauthorizedAccount");
       await tx(perp, timelock, "createDatedMarket", parameters, now + 86_400);
+      expect([...(await read<bigint[]>(perp, "datedTerms", 2))]).to.deep.equal([1n, BigInt(now + 86_400), 0n]);
+      expect([...(await read<bigint[]>(perp, "datedRules"))]).to.deep.equal([400n * 86_400n, 3600n]);
       await expect(tx(perp, timelock, "setMarketParameters", 2, marketParameters(ETH, "MAJORS"))).to.be.revertedWithCustomError(perp, "OutOfBounds");
       await tx(perp, timelock, "setMarketParameters", 2, parameters);
       await tx(perp, timelock, "setMarketParameters", 0, marketParameters(ETH, "MAJORS"));

@@ -269,7 +269,7 @@ export const CORES = [
   },
 ] as const;
 
-/** The whole venue with its options market at each version. */
+/** The whole venue after each of the upgrades that move its options market; version 2 has upgrade 0001 behind it. */
 export const VENUES = [
   { version: 1, suffix: "", venue: deployVenue },
   {
@@ -277,7 +277,8 @@ export const VENUES = [
     suffix: "V2",
     venue: async (): Promise<Venue> => {
       const venue = await deployVenue();
-      return { ...venue, ...(await upgradeOptionsToV2(venue)) };
+      const core = await upgradeToV2(venue);
+      return { ...venue, ...core, ...(await upgradeOptionsToV2(venue)) };
     },
   },
   {

@@ -12,8 +12,8 @@ export interface TrustDifference {
 }
 
 /**
- * Every difference between what a trust file says and what the chain shows, lists compared without order. Labels, limits,
- * policy, the declared timelocks and the block are a person's words, so they are not compared; a chain id or genesis hash
+ * Every difference between what a trust file says and what the chain shows, lists compared without order. Labels, agreed
+ * roles, limits, policy, the declared timelocks and the block are a person's words, so they are not compared; a chain id or genesis hash
  * of another chain is.
  */
 export function trustDifferences(trust: Trust, live: Trust): TrustDifference[] {

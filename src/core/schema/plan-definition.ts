@@ -27,6 +27,7 @@ export const upgradeDefinitionSchema = z
           contract: z.string().min(1),
           constructorArgs: z.array(argument).optional(),
           initializer: functionCall.optional(),
+          from: z.string().min(1).optional(),
           reference: z.string().min(1).optional(),
           replaces: z.string().min(1).optional(),
           salt: z
@@ -37,6 +38,9 @@ export const upgradeDefinitionSchema = z
         .strict()
         .refine((change) => change.initializer === undefined || !["beacon", "pointer"].includes(change.kind), {
           message: "an initializer is only possible for the kinds uups and transparent",
+        })
+        .refine((change) => change.from === undefined || change.reference === undefined, {
+          message: "`from` says where the live source is found; leave `reference` out",
         })
         .refine((change) => (change.kind === "pointer") === (change.replaces !== undefined), {
           message: "`replaces` belongs to the kind pointer, and is needed there",

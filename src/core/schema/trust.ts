@@ -68,6 +68,20 @@ export const trustedRoleSchema = z
   })
   .strict();
 
+/**
+ * A role that an upgrade gives or takes, and that the signer agreed to over another channel. For AccessControl of
+ * OpenZeppelin 5 and later, whose storage has a name of its own.
+ */
+export const agreedRoleSchema = z
+  .object({
+    contract: address,
+    role: bytes32,
+    account: address,
+    change: z.enum(["granted", "withdrawn"]),
+    reason: z.string().min(1).max(200),
+  })
+  .strict();
+
 /** Any other contract or account on a path to a change of code. */
 export const trustedAccountSchema = z
   .object({
@@ -110,6 +124,8 @@ export const trustSchema = z
     proxies: z.array(trustedProxySchema),
     roles: z.array(trustedRoleSchema),
     accounts: z.array(trustedAccountSchema),
+    /** Changes of roles that are right; a person's, never written by the tool. */
+    agreed: z.array(agreedRoleSchema).optional(),
     limits: z
       .object({
         /** Shortest acceptable delay before code changes, in seconds. */
@@ -126,5 +142,6 @@ export type Trust = z.infer<typeof trustSchema>;
 export type TrustedSafe = z.infer<typeof trustedSafeSchema>;
 export type TrustedTimelock = z.infer<typeof trustedTimelockSchema>;
 export type TrustedProxy = z.infer<typeof trustedProxySchema>;
+export type AgreedRole = z.infer<typeof agreedRoleSchema>;
 export type TrustedRole = z.infer<typeof trustedRoleSchema>;
 export type TrustedAccount = z.infer<typeof trustedAccountSchema>;

@@ -68,7 +68,7 @@ async function rerunRehearsal({ context, resolved }: RerunInput) {
       );
       return { report: fresh, findings: own.findings, notRun: own.notRun };
     });
-    const findings = [...seen, ...declaredAuthority(report, bundle.plan)];
+    const findings = [...seen, ...declaredAuthority(report, bundle.plan, context.trust?.agreed)];
     return { gate: gate("rehearse", findings, notRun, policyOf(context)), rehearsal: report };
   } catch (error) {
     if (!DrydockError.is(error)) throw error;

@@ -8,7 +8,7 @@ import { DEFAULT_POLICY } from "../../core/finding.js";
 import type { Trust, TrustedProxy } from "../../core/schema/trust.js";
 
 /**
- * The state as a trust file. Labels, limits, policy and each proxy's declared timelock are a person's: they are taken over
+ * The state as a trust file. Labels, agreed roles, limits, policy and each proxy's declared timelock are a person's: they are taken over
  * from `trust`. For a proxy that is new in it, the timelock is declared when every way to its code passes one and the same.
  */
 export async function inventoryOf(
@@ -91,6 +91,7 @@ export async function inventoryOf(
         owner: ways.find(({ right }) => right === "owner")?.of[0] ?? null,
       }))
       .sort(byAddress),
+    ...(trust?.agreed === undefined ? {} : { agreed: trust.agreed }),
     limits: trust?.limits ?? { minDelay: DEFAULT_LIMITS.minDelay.toString(), minKeys: DEFAULT_LIMITS.minKeys },
     policy: trust?.policy ?? { ...DEFAULT_POLICY },
   };
