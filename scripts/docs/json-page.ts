@@ -60,7 +60,7 @@ const ANSWERS: readonly Section[] = [
   { title: "validate --from A --to B", file: "validate.ts", text: "`drydock/validate@1`, scope `sources`.", schema: validatePairPartsSchema },
   { title: "validate --manifest FILE", file: "validate.ts", text: "`drydock/validate@1`, scope `manifest`.", schema: validateManifestPartsSchema },
   { title: "check", file: "check.ts", text: "`drydock/check@1`. Each finding has the fields of a finding as well.", schema: checkAnswerSchema },
-  { title: "rehearse", file: "rehearsal.ts", text: "The parts of the rehearsal report; `schema` is `drydock/rehearse@1` in the answer and `drydock/rehearsal@1` in a bundle. The answer adds `upstreamRequests`, `upstreamCalls`, and with `--suggest` `suggestion` and `draft` (the file that it was written to).", schema: rehearsalSchema },
+  { title: "rehearse", file: "rehearsal.ts", text: "The parts of the rehearsal report; `schema` is `drydock/rehearse@1` in the answer and `drydock/rehearsal@1` in a bundle. The answer adds `upstreamRequests`, `upstreamCalls`, and with `--suggest` `suggestion` and `draft` (the file that it was written to), with `--fresh` `drift`: `{block, verdict, changes: [{where, pinned, fresh}], upstreamRequests}`. Scenarios of the route have ids of their own: `orders`, `actions`, `traffic`.", schema: rehearsalSchema },
 ];
 
 const DOCUMENTS: readonly Section[] = [

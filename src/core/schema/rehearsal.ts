@@ -172,6 +172,17 @@ export const rehearsalSchema = z
   })
   .strict();
 
+/** What `rehearse --fresh` adds: the same plan at the chain's head, and what that says differently. Not sealed. */
+export const driftSchema = z
+  .object({
+    block: z.object({ number: integer, hash: bytes32, timestamp: integer }).strict(),
+    verdict,
+    changes: z.array(z.object({ where: z.string(), pinned: z.string(), fresh: z.string() }).strict()),
+    upstreamRequests: z.number().int().nonnegative(),
+  })
+  .strict();
+
+export type Drift = z.infer<typeof driftSchema>;
 export type Rehearsal = z.infer<typeof rehearsalSchema>;
 export type RehearsalStart = (typeof REHEARSAL_STARTS)[number];
 export type RehearsalStep = z.infer<typeof rehearsalStepSchema>;

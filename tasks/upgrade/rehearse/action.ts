@@ -1,18 +1,23 @@
 import { dirname, join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Expectations } from "../../../src/core/schema/expectations.js";
+import { sortFindings, verdictOf, type Finding, type NotRun } from "../../../src/core/finding.js";
+import type { Drift, Rehearsal } from "../../../src/core/schema/rehearsal.js";
+import { visible } from "../../../src/core/visible.js";
 import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
 import { writeAtomically } from "../../../src/files/write-atomically.js";
+import { driftBetween } from "../../../src/rehearsal/drift.js";
 import { rehearsalInputOf } from "../../../src/rehearsal/for-plan.js";
 import { rehearse } from "../../../src/rehearsal/rehearse.js";
+import type { RehearsalResult } from "../../../src/rehearsal/types.js";
 import { rehearsalText } from "../../../src/report/rehearsal-text.js";
 import { fromHere, optionalBlock } from "../shared/arguments.js";
 import { resolveAt } from "../shared/context.js";
-import { loadPlan } from "../shared/load-plan.js";
+import { loadPlan, type LoadedPlan } from "../shared/load-plan.js";
 import { progress } from "../shared/progress.js";
 import { rehearsalContext } from "../shared/rehearsal-context.js";
 import { runVerb } from "../shared/run-verb.js";
-import { openRehearsal, refuseIfMoved, type RehearsalSource } from "./open.js";
+import { headOf, openRehearsal, refuseIfMoved, type RehearsalSource } from "./open.js";
 
 interface RehearseArguments {
   json: boolean;
@@ -23,6 +28,7 @@ interface RehearseArguments {
   scenarios: string | undefined;
   seed: string | undefined;
   traffic: string | undefined;
+  fresh: boolean;
   suggest: boolean;
 }
 
@@ -31,41 +37,79 @@ export default (args: RehearseArguments, hre: HardhatRuntimeEnvironment): Promis
     if (args.record !== undefined && args.replay !== undefined) {
       throw new DrydockError(ERRORS.ARGUMENT, { detail: "--record and --replay exclude each other", verb: "rehearse" });
     }
+    if (args.fresh && args.replay !== undefined) {
+      throw new DrydockError(ERRORS.ARGUMENT, { detail: "a cassette has no fresh block: --fresh and --replay exclude each other", verb: "rehearse" });
+    }
     const block = optionalBlock(args.block, "rehearse");
     const plan = await loadPlan(args.plan, "rehearse");
     const cassette = cassetteOf(args);
     const say = progress();
-    const options = { ...(block === undefined ? {} : { block }), ...(cassette === undefined ? {} : { cassette }), onProgress: say };
-    const open = await openRehearsal(hre, BigInt(plan.definition.chainId), options);
-    const resolved = await resolveAt(hre, open.network, plan, open.upstream.block.number).finally(() => {
-      // Who resolves may take an answer that is missing for something else; the cassette knows which read it was.
-      open.upstream.assertHealthy();
-    });
-    if (block === undefined && !open.upstream.isReplay) await refuseIfMoved(hre, open, resolved);
-    const context = await rehearsalContext(hre, open.network, plan);
-    const { report, suggestion, upstreamRequests, upstreamCalls } = await rehearse(
-      rehearsalInputOf(resolved, {
-        ...context,
-        opened: open.upstream,
-        ...(args.scenarios === undefined ? {} : { scenarios: args.scenarios === "none" ? [] : args.scenarios.split(",") }),
-        ...(args.seed === undefined ? {} : { seed: args.seed }),
-        ...(args.traffic === undefined ? {} : { replayTraffic: trafficCount(args.traffic) }),
-        onProgress: say,
-      }),
-    );
+    const source = { ...(block === undefined ? {} : { block }), ...(cassette === undefined ? {} : { cassette }), onProgress: say };
+    const { report, suggestion, upstreamRequests, upstreamCalls } = await rehearseAt(hre, plan, args, source);
+    const fresh = args.fresh ? await rehearseFresh(hre, plan, args, report, say) : undefined;
     const { schema: _schema, verdict, findings, notRun, ...parts } = report;
     const draft = args.suggest ? await writeDraft(dirname(plan.path), suggestion) : undefined;
     if (draft !== undefined) say(`the draft stands in ${draft.path}; expectations.ts is left as it is`);
-    const text = draft?.text ?? rehearsalText(report);
     return {
-      verdict,
+      verdict: fresh === undefined ? verdict : verdictOf([{ verdict }, fresh.drift]),
       scope: "full",
-      findings,
-      notRun,
-      parts: { ...parts, upstreamRequests, upstreamCalls, ...(draft === undefined ? {} : { suggestion, draft: draft.path }) },
-      text,
+      findings: sortFindings([...findings, ...(fresh?.findings ?? [])]),
+      notRun: [...notRun, ...(fresh?.notRun ?? [])],
+      parts: {
+        ...parts,
+        upstreamRequests,
+        upstreamCalls,
+        ...(fresh === undefined ? {} : { drift: fresh.drift }),
+        ...(draft === undefined ? {} : { suggestion, draft: draft.path }),
+      },
+      text: draft?.text ?? [rehearsalText(report), ...(fresh === undefined ? [] : [driftText(fresh.drift)])].join("\n\n"),
     };
   });
+
+/** Opens the chain at one block, resolves the plan there, and rehearses it. */
+async function rehearseAt(hre: HardhatRuntimeEnvironment, plan: LoadedPlan, args: RehearseArguments, source: RehearsalSource): Promise<RehearsalResult> {
+  const open = await openRehearsal(hre, BigInt(plan.definition.chainId), source);
+  const resolved = await resolveAt(hre, open.network, plan, open.upstream.block.number).finally(() => {
+    // Who resolves may take an answer that is missing for something else; the cassette knows which read it was.
+    open.upstream.assertHealthy();
+  });
+  if (source.block === undefined && !open.upstream.isReplay) await refuseIfMoved(hre, open, resolved);
+  return rehearse(
+    rehearsalInputOf(resolved, {
+      ...(await rehearsalContext(hre, open.network, plan)),
+      opened: open.upstream,
+      ...(args.scenarios === undefined ? {} : { scenarios: args.scenarios === "none" ? [] : args.scenarios.split(",") }),
+      ...(args.seed === undefined ? {} : { seed: args.seed }),
+      ...(args.traffic === undefined ? {} : { replayTraffic: trafficCount(args.traffic) }),
+      onProgress: source.onProgress,
+    }),
+  );
+}
+
+/** The same plan once more at the chain's head: what it says differently, and what only it finds. */
+async function rehearseFresh(
+  hre: HardhatRuntimeEnvironment,
+  plan: LoadedPlan,
+  args: RehearseArguments,
+  pinned: Rehearsal,
+  onProgress: (line: string) => void,
+): Promise<{ drift: Drift; findings: Finding[]; notRun: NotRun[] }> {
+  const block = await headOf(hre);
+  onProgress(`once more at the head, block ${block}`);
+  const { report, upstreamRequests } = await rehearseAt(hre, plan, args, { block, onProgress });
+  const { verdict, block: at } = report;
+  const known = new Set(pinned.findings.map(({ rule, detail }) => `${rule} ${detail}`));
+  return {
+    drift: { block: at, verdict, changes: driftBetween(pinned, report), upstreamRequests },
+    findings: report.findings.filter(({ rule, detail }) => !known.has(`${rule} ${detail}`)).map((finding) => ({ ...finding, detail: `at the fresh block ${at.number}: ${finding.detail}` })),
+    notRun: report.notRun.map(({ check, reason }) => ({ check, reason: `at the fresh block ${at.number}: ${reason}` })),
+  };
+}
+
+function driftText({ block, verdict, changes }: Drift): string {
+  const rows = changes.map(({ where, pinned, fresh }) => `  ${where}: ${pinned} → ${fresh}`);
+  return [`once more at the head, block ${block.number} (${block.hash}): ${verdict}; ${rows.length === 0 ? "nothing drifted" : "what drifted"}`, ...rows].map(visible).join("\n");
+}
 
 /** More would take longer than anybody waits: each is traced twice. */
 const MOST_TRAFFIC = 1_000;

@@ -8,6 +8,7 @@ export const rehearseTask = verbTask("rehearse", "Run the upgrade on a fork of t
   .addOption(text("scenarios", "Ids of the scenarios to run, comma-separated; `none` for the route alone"))
   .addOption(text("seed", "Seed of every random choice"))
   .addOption(text("traffic", "Replay the last N transactions that touched a proxy, on old and new"))
+  .addFlag({ name: "fresh", description: "Rehearse once more at the chain's head, and report what drifted" })
   .addFlag({ name: "suggest", description: "Print a first draft of expectations.ts from what was seen, for a person to confirm" })
   .setAction(() => import("./action.js"))
   .build();

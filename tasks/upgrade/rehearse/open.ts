@@ -61,6 +61,12 @@ export async function refuseIfMoved(hre: HardhatRuntimeEnvironment, { network, u
   }
 }
 
+/** The newest block of the configured network. */
+export async function headOf(hre: HardhatRuntimeEnvironment): Promise<bigint> {
+  const { name, urls } = await configuredNetwork(hre);
+  return blockNumber(httpChain({ urls, network: name, ...hre.config.drydock.rpc }));
+}
+
 interface NamedNetwork {
   name: string;
   urls: string[];
