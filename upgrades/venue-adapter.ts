@@ -1,16 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { decodeBytes32String, id, Interface, MaxUint256, type Result } from "ethers";
-import type { AccountState, Action, Call, Feed, Market, RehearsalAdapter, Totals, Venue } from "../src/rehearsal/adapter.js";
+import { decodeBytes32String, id, Interface, keccak256, MaxUint256, toBeHex } from "ethers";
+import type { AccountState, Action, Call, Feed, Market, Position, RehearsalAdapter, StorageWrite, Totals, Venue } from "../src/rehearsal/adapter.js";
+import { OptionsPart, settlementPrice } from "./venue-options.js";
+import { OrdersPart } from "./venue-orders.js";
+import { Reader, type Port } from "./venue-reader.js";
 
-type Port = Parameters<RehearsalAdapter["venue"]>[0];
-
-/** Where the venue's contracts stand; the names are those of deployments/<chainId>.json. */
+/** Where the venue's contracts stand; the names are those of deployments/<chainId>.json. Options and orders may be absent. */
 export interface VenueAddresses {
   clearinghouse: string;
   perpExchange: string;
   priceOracle: string;
   insuranceFund: string;
+  optionsMarket?: string;
+  orderSettlement?: string;
 }
 
 const CLEARINGHOUSE = new Interface([
@@ -46,7 +49,14 @@ const TOKEN = new Interface(["function balanceOf(address account) view returns (
 const FUND = new Interface(["function totalAssets() view returns (uint256)"]);
 const KEEPER_ROLE = id("KEEPER_ROLE");
 
-/** The venue of this repository: perpetuals (and from upgrade 0001 dated futures) over one clearinghouse. */
+/** `markets` in the exchange's ERC-7201 namespace, and what a market takes there. */
+const MARKETS_SLOT = 0xaa3776308ac6f92fdb1fd5cc6c6f82d3a1be094bc20e5a2d8723fd0535eeff00n + 3n;
+const MARKET_WORDS = 5n;
+/** Bits of `maxFundingBpsPerDay` and `skewScale` in a market's third word. */
+const MAX_FUNDING = { at: 40n, bits: 16n };
+const SKEW_SCALE = { at: 120n, bits: 128n };
+
+/** The venue of this repository: perpetuals, dated futures (from upgrade 0001), options and orders over one clearinghouse. */
 export function venueAdapter(addresses?: VenueAddresses): RehearsalAdapter {
   return {
     name: "Drydock's reference venue",
@@ -59,48 +69,30 @@ export default venueAdapter();
 class ReferenceVenue implements Venue {
   private keeper: string | undefined;
   private known: readonly string[] | undefined;
-  private readonly encoded = new Map<string, string>();
-  private readonly decoded = new Map<string, Result>();
+  private readonly reader: Reader;
+  private readonly options: OptionsPart | undefined;
+  private readonly orders: OrdersPart | undefined;
 
   constructor(
     private readonly chain: Port,
     private readonly at: VenueAddresses,
-  ) {}
+  ) {
+    this.reader = new Reader(chain);
+    this.options = at.optionsMarket === undefined ? undefined : new OptionsPart(this.reader, at.optionsMarket, at.priceOracle);
+    this.orders = at.orderSettlement === undefined ? undefined : new OrdersPart(this.reader, at.orderSettlement);
+  }
 
   async markets(): Promise<Market[]> {
-    const accounts = await this.holders();
-    return Promise.all(
-      (await this.marketIds()).map(async (market) => {
-        const [[terms], expiry, positions] = await Promise.all([
-          this.perp("marketOf", [market]),
-          this.expiryOf(market),
-          Promise.all(
-            accounts.map(async (account) => {
-              const size = (await this.perp("positionOf", [market, account]))[0].size as bigint;
-              const pending = size > 0n ? ((await this.perp("pendingFunding", [market, account]))[0] as bigint) : 0n;
-              return { size, pending };
-            }),
-          ),
-        ]);
-        return {
-          id: String(market),
-          name: decodeBytes32String(terms.priceId as string),
-          openInterestLong: terms.openInterest as bigint,
-          openInterestShort: positions.reduce((short, { size }) => (size < 0n ? short - size : short), 0n),
-          openInterestCap: terms.openInterestCap as bigint,
-          fundingIndex: terms.fundingIndex as bigint,
-          pendingFunding: positions.reduce((sum, { pending }) => sum + pending, 0n),
-          feed: decodeBytes32String(terms.priceId as string),
-          expiry,
-        };
-      }),
-    );
+    const [count, accounts] = await Promise.all([this.marketCount(), this.holders()]);
+    const perpetuals = Promise.all(Array.from({ length: count }, (_, market) => this.perpMarket(market, accounts)));
+    const [futures, options] = await Promise.all([perpetuals, this.options?.markets() ?? []]);
+    return [...futures, ...options];
   }
 
   async feeds(): Promise<Feed[]> {
     const [ids] = await this.call(this.at.priceOracle, ORACLE, "feedIds", []);
     return Promise.all(
-      [...(ids as string[])].map(async (feedId) => {
+      (ids as string[]).map(async (feedId) => {
         const { aggregator, heartbeat, decimals } = await this.call(this.at.priceOracle, ORACLE, "feed", [feedId]);
         return {
           id: decodeBytes32String(feedId),
@@ -119,16 +111,16 @@ class ReferenceVenue implements Venue {
   }
 
   async account(address: string): Promise<AccountState> {
-    const markets = await this.marketIds();
-    const [{ equity, initial, maintenance }, [{ cash }], [liquidatable], sizes] = await Promise.all([
+    const count = await this.marketCount();
+    const [health, [{ cash }], [liquidatable], sizes, options] = await Promise.all([
       this.house("accountHealth", [address]),
       this.house("accountOf", [address]),
       this.house("isLiquidatable", [address]),
-      Promise.all(markets.map(async (market) => (await this.perp("positionOf", [market, address]))[0].size as bigint)),
+      Promise.all(Array.from({ length: count }, async (_, market) => (await this.perp("positionOf", [market, address]))[0].size as bigint)),
+      this.options?.positions(address) ?? [],
     ]);
-    const positions = sizes.flatMap((size, market) =>
-      size === 0n ? [] : [{ market: String(market), size, profit: (equity as bigint) - (cash as bigint) }],
-    );
+    const { equity, initial, maintenance } = health;
+    const futures = sizes.map((size, market): Position => ({ market: String(market), size, profit: (equity as bigint) - (cash as bigint) }));
     return {
       address,
       collateral: cash as bigint,
@@ -136,29 +128,29 @@ class ReferenceVenue implements Venue {
       initialMargin: initial as bigint,
       maintenanceMargin: maintenance as bigint,
       liquidatable: liquidatable as boolean,
-      positions,
+      positions: [...futures.filter(({ size }) => size !== 0n), ...options],
     };
   }
 
   /** Liabilities are the equity of every account, negative ones included, and what products have locked. */
   async totals(): Promise<Totals> {
-    const holders = await this.holders();
-    const [[token], [products], [badDebt], [fund], equities] = await Promise.all([
+    const [[token], accounts, [products], [fund], [badDebt]] = await Promise.all([
       this.house("settlementToken", []),
+      this.holders(),
       this.house("products", []),
-      this.house("badDebt", []),
       this.call(this.at.insuranceFund, FUND, "totalAssets", []),
-      Promise.all(holders.map(async (account) => (await this.house("accountHealth", [account])).equity as bigint)),
+      this.house("badDebt", []),
     ]);
-    const [[decimals], [held], locked] = await Promise.all([
+    const [[decimals], [held], equities, locked] = await Promise.all([
       this.call(token as string, TOKEN, "decimals", []),
       this.call(token as string, TOKEN, "balanceOf", [this.at.clearinghouse]),
-      Promise.all([...(products as string[])].map(async (product) => (await this.house("productOf", [product]))[0].locked as bigint)),
+      Promise.all(accounts.map(async (account) => (await this.house("accountHealth", [account])).equity as bigint)),
+      Promise.all((products as string[]).map(async (product) => (await this.house("productOf", [product]))[0].locked as bigint)),
     ]);
     const scale = 10n ** (18n - BigInt(decimals as bigint));
     return {
       assets: (held as bigint) * scale,
-      liabilities: [...equities, ...locked].reduce((sum, part) => sum + part, 0n),
+      liabilities: [...equities, ...locked].reduce((sum, value) => sum + value, 0n),
       recognisedBadDebt: badDebt as bigint,
       insurance: (fund as bigint) * scale,
       lpValue: (fund as bigint) * scale,
@@ -166,6 +158,7 @@ class ReferenceVenue implements Venue {
   }
 
   async action(action: Action): Promise<Call | undefined> {
+    if ("market" in action && OptionsPart.owns(action.market)) return this.options?.action(action);
     const { clearinghouse, perpExchange } = this.at;
     const trade = (account: string, market: string, size: bigint): Call => ({
       from: account,
@@ -195,10 +188,61 @@ class ReferenceVenue implements Venue {
         return (await this.expiryOf(Number(action.market))) === 0n
           ? undefined
           : { from: action.account, to: perpExchange, data: PERP.encodeFunctionData("settleExpired", [action.market, [action.account]]) };
-      case "settlementPrice":
-        // Nobody sets it: the oracle locks the feed's own round, and the exchange reads that.
+      case "settlementPrice": {
+        const [terms] = await this.perp("marketOf", [action.market]);
+        const expiry = await this.expiryOf(Number(action.market));
+        return expiry === 0n ? undefined : settlementPrice(this.at.priceOracle, action, terms.priceId as string, expiry);
+      }
+      case "fill":
+        return this.orders?.fill(action);
+      case "signedFill": {
+        const [terms] = await this.perp("marketOf", [action.market]);
+        const [price] = await this.call(this.at.priceOracle, ORACLE, "price", [terms.priceId]);
+        return this.orders?.signedFill(action, price as bigint);
+      }
+      case "oldPrice":
+        // Prices come from feeds that push; nobody submits a signed one.
         return undefined;
     }
+  }
+
+  async tokens(): Promise<readonly string[]> {
+    return [(await this.house("settlementToken", []))[0] as string];
+  }
+
+  /** The rate follows from the skew: a scale of one unit makes any skew reach the cap, and the cap is set to the rate. */
+  async fundingRate(market: string, bpsPer8h: bigint): Promise<StorageWrite[]> {
+    if (OptionsPart.owns(market)) return [];
+    const slot = toBeHex(BigInt(keccak256(toBeHex(MARKETS_SLOT, 32))) + BigInt(market) * MARKET_WORDS + 2n, 32);
+    const word = BigInt((await this.chain.request({ method: "eth_getStorageAt", params: [this.at.perpExchange, slot, "latest"] })) as string);
+    const perDay = bpsPer8h < 0n ? -bpsPer8h * 3n : bpsPer8h * 3n;
+    const value = withField(withField(word, MAX_FUNDING, perDay), SKEW_SCALE, 10n ** 18n);
+    return [{ address: this.at.perpExchange, slot, value: toBeHex(value, 32) }];
+  }
+
+  private async perpMarket(market: number, accounts: readonly string[]): Promise<Market> {
+    const [[terms], expiry, positions] = await Promise.all([
+      this.perp("marketOf", [market]),
+      this.expiryOf(market),
+      Promise.all(accounts.map(async (account) => ({ account, size: (await this.perp("positionOf", [market, account]))[0].size as bigint }))),
+    ]);
+    const longs = positions.filter(({ size }) => size > 0n);
+    const pending = await Promise.all(longs.map(async ({ account }) => (await this.perp("pendingFunding", [market, account]))[0] as bigint));
+    return {
+      id: String(market),
+      name: decodeBytes32String(terms.priceId as string),
+      openInterestLong: terms.openInterest as bigint,
+      openInterestShort: positions.reduce((sum, { size }) => (size < 0n ? sum - size : sum), 0n),
+      openInterestCap: terms.openInterestCap as bigint,
+      fundingIndex: terms.fundingIndex as bigint,
+      pendingFunding: pending.reduce((sum, value) => sum + value, 0n),
+      feed: decodeBytes32String(terms.priceId as string),
+      expiry,
+    };
+  }
+
+  private async marketCount(): Promise<number> {
+    return Number((await this.perp("marketCount", []))[0]);
   }
 
   /** Everybody who ever deposited, the backstop and the insurance fund, which collects fees. */
@@ -218,10 +262,6 @@ class ReferenceVenue implements Venue {
     if (keeper === undefined) throw new Error("nobody holds KEEPER_ROLE");
     this.keeper = keeper;
     return keeper;
-  }
-
-  private async marketIds(): Promise<number[]> {
-    return Array.from({ length: Number((await this.perp("marketCount", []))[0]) }, (_, market) => market);
   }
 
   /** Expiry of a dated market; before upgrade 0001 there are none. */
@@ -247,20 +287,14 @@ class ReferenceVenue implements Venue {
     return this.call(this.at.perpExchange, PERP, name, args);
   }
 
-  private async call(to: string, iface: Interface, name: string, args: readonly unknown[]) {
-    const data = remembered(this.encoded, `${name}(${args.join()})`, () => iface.encodeFunctionData(name, [...args]));
-    const answer = (await this.chain.request({ method: "eth_call", params: [{ to, data }, "latest"] })) as string;
-    return remembered(this.decoded, `${name} ${answer}`, () => iface.decodeFunctionResult(name, answer));
+  private call(to: string, iface: Interface, name: string, args: readonly unknown[]) {
+    return this.reader.call(to, iface, name, args);
   }
 }
 
-/** Every frame asks the same questions of the same accounts, and most answers stay. */
-function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const made = make();
-  known.set(key, made);
-  return made;
+function withField(word: bigint, { at, bits }: { at: bigint; bits: bigint }, value: bigint): bigint {
+  const mask = ((1n << bits) - 1n) << at;
+  return (word & ~mask) | ((value << at) & mask);
 }
 
 async function deployedAddresses(chain: Port): Promise<VenueAddresses> {
@@ -278,5 +312,7 @@ async function deployedAddresses(chain: Port): Promise<VenueAddresses> {
     perpExchange: at("perpExchange"),
     priceOracle: at("priceOracle"),
     insuranceFund: at("insuranceFund"),
+    ...(contracts.optionsMarket === undefined ? {} : { optionsMarket: contracts.optionsMarket }),
+    ...(contracts.orderSettlement === undefined ? {} : { orderSettlement: contracts.orderSettlement }),
   };
 }

@@ -18,6 +18,20 @@ export interface Venue {
   totals(): Promise<Totals>;
   /** Encodes an action; undefined where the venue has no such action, or it is impossible for this account. */
   action(action: Action): Promise<Call | undefined>;
+  /** Tokens that it pays out: on the fork they call the payee back, as tokens with hooks do. */
+  tokens?(): Promise<readonly string[]>;
+  /**
+   * Storage words that make the market's funding run at `bpsPer8h` (signed: above zero longs pay), or as near as the venue
+   * lets it; left out where there is no funding. Written to the fork, never through governance.
+   */
+  fundingRate?(market: string, bpsPer8h: bigint): Promise<readonly StorageWrite[]>;
+}
+
+/** One storage word. `slot` and `value` are 32 bytes in hex. */
+export interface StorageWrite {
+  address: string;
+  slot: string;
+  value: string;
 }
 
 /** A call that somebody makes. */
@@ -27,6 +41,11 @@ export interface Call {
   data: string;
   /** Wei. */
   value?: bigint;
+  /**
+   * Accounts whose signature the call carries without anybody having their key: on the fork they agree to every hash, as a
+   * contract wallet does (ERC-1271).
+   */
+  signedBy?: readonly string[];
 }
 
 export interface Market {
@@ -43,6 +62,8 @@ export interface Market {
   feed: string;
   /** Seconds since 1970 for dated products, 0n for perpetual ones. */
   expiry: bigint;
+  /** What the venue itself says that one unit is worth now, where that is more than its feed's price: an option's premium. */
+  mark?: bigint;
 }
 
 export interface Feed {
@@ -88,6 +109,11 @@ export interface Totals {
   lpValue: bigint;
 }
 
+/**
+ * What the engine wants done. `fill` takes a resting order with its maker's real signature; `signedFill` makes a fresh
+ * one between two accounts. `forged` settlement prices are the worst that the caller could try; `oldPrice` submits a
+ * signed price that was good `age` seconds ago.
+ */
 export type Action =
   | { kind: "open"; account: string; market: string; size: bigint }
   | { kind: "close"; account: string; market: string }
@@ -95,4 +121,7 @@ export type Action =
   | { kind: "withdraw"; account: string; amount: bigint }
   | { kind: "liquidate"; account: string; market: string; keeper: string }
   | { kind: "settle"; account: string; market: string }
-  | { kind: "settlementPrice"; caller: string; market: string };
+  | { kind: "fill"; account: string; market: string; size: bigint }
+  | { kind: "signedFill"; account: string; maker: string; market: string; size: bigint }
+  | { kind: "oldPrice"; caller: string; feed: string; age: bigint }
+  | { kind: "settlementPrice"; caller: string; market: string; forged: boolean };

@@ -107,8 +107,8 @@ async function rehearseOn(
   const count = input.replayTraffic ?? 0;
   const traffic = count === 0 ? undefined : await TrafficReplay.prepare({ fork, upstream, names, blockTime, proxies, count });
   const { start, executed, orders } = await runRoute(context, {
-    beforeExecute: async () => {
-      await trial.runOld(() => settler.settle());
+    beforeExecute: async (execute) => {
+      await trial.runOld(() => settler.settle(), execute);
       await trial.warmly(async () => traffic?.play("old"));
     },
     afterPredecessors: async () => {

@@ -11,7 +11,9 @@ import { strangerMatrix, type StrangerMatrix } from "./probes/stranger.js";
 import { upgradeAgain } from "./probes/upgradeable.js";
 import { argumentPool, type ArgumentPool } from "./scenarios/argument-pool.js";
 import { actionsResult, type PlayedActions } from "./scenarios/between-actions.js";
-import { FIRST_WAVE, type Scenario } from "./scenarios/catalogue.js";
+import type { TriedExecution } from "./route/try-execution.js";
+import { FIRST_WAVE } from "./scenarios/catalogue.js";
+import type { Scenario } from "./scenarios/scenario.js";
 import { declareDifferences } from "./scenarios/compare-frames.js";
 import { compareGetters, readGetters, type Getters } from "./scenarios/getters.js";
 import { MarketRehearsal } from "./scenarios/market-rehearsal.js";
@@ -25,6 +27,9 @@ export interface Tried extends Pick<Rehearsal, "domain" | "scenarios" | "probes"
 }
 
 export const NOTHING_TRIED: Tried = { domain: [], scenarios: [], probes: [], findings: [], notRun: [] };
+
+/** Accounts that are sampled unless the caller says otherwise. */
+const SAMPLED_ACCOUNTS = 16;
 
 /** Scenarios that need no adapter: getters before and after, and what strangers may do. */
 const GENERIC = ["S0", "S14"];
@@ -72,14 +77,15 @@ export class Trial {
     return new Trial(options, scenarios, contracts, pool);
   }
 
-  /** On the old version. `warmed` is called once everything was read that every scenario reads. */
-  public async runOld(warmed: () => Promise<void>): Promise<void> {
+  /** On the old version. `warmed` is called once everything was read that every scenario reads; `execute` tries the upgrade. */
+  public async runOld(warmed: () => Promise<void>, execute: () => Promise<TriedExecution>): Promise<void> {
     const { fork, input, blockTime, names } = this.options;
     if (this.scenarios.length === 0) return;
     if (input.adapter !== undefined) {
       try {
-        const { adapter, seed = "drydock" } = input;
-        this.market = await MarketRehearsal.prepare({ fork, adapter, seed, interfaces: names.interfaces, blockTime });
+        const { adapter, seed = "drydock", accounts = SAMPLED_ACCOUNTS, onProgress } = input;
+        const guarded = input.plan.changes.map(({ proxy }) => proxy);
+        this.market = await MarketRehearsal.prepare({ fork, adapter, seed, accounts, names, guarded, blockTime, ...(onProgress === undefined ? {} : { onProgress }) });
         await warmed();
       } catch (error) {
         if (!DrydockError.is(error, ERRORS.ADAPTER_FAILED)) throw error;
@@ -88,7 +94,7 @@ export class Trial {
     }
     if (this.plays("S0")) this.oldGetters = await this.getters("old");
     if (this.plays("S14")) this.oldMatrix = await this.matrix([]);
-    await this.market?.play("old", this.scenarios, input.onProgress);
+    await this.market?.play("old", this.scenarios, execute);
     // With one action there is nothing in between.
     const { calls, timelock } = input.plan;
     if (calls.length > 1) this.actions = await this.market?.playActions(timelock, calls);
@@ -99,7 +105,7 @@ export class Trial {
     const { fork, input } = this.options;
     if (this.scenarios.length === 0) return NOTHING_TRIED;
     const findings: Finding[] = [];
-    await this.market?.play("new", this.scenarios, input.onProgress);
+    await this.market?.play("new", this.scenarios);
     const market = this.market?.results(this.scenarios, expectations);
     const results = market?.results ?? this.withoutMarket();
     findings.push(...(market?.findings ?? results.filter(({ verdict }) => verdict === "blocked").map(scenarioFailed)));

@@ -51,6 +51,8 @@ export interface RehearsalInput {
   adapter?: RehearsalAdapter;
   /** Ids of the scenarios to run, `[]` for none; the first wave when left out. */
   scenarios?: readonly string[];
+  /** How many accounts are sampled at most; 16 when left out. */
+  accounts?: number;
   /** Seed of every random choice. */
   seed?: string;
   /** The last N transactions that touched a proxy are replayed on old and new; 0 (the default) for none. */

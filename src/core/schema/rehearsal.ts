@@ -91,7 +91,14 @@ export const scenarioResultSchema = z
     differences: z.array(differenceSchema),
     /** Invariants that were checked, and how often. */
     invariants: z.array(z.object({ id: z.string(), checks: z.number().int().nonnegative() }).strict()),
+    /** One point per entry of `moments`. */
     series: z.array(seriesSchema),
+    /** What the points of the series are, in order. Documents of before this field have none. */
+    moments: z.array(z.string()).optional(),
+    /** Gas units of the same action on old and new, where it went through on both. */
+    gas: z.array(z.object({ action: z.string(), old: integer, new: integer }).strict()).optional(),
+    /** What a reader should know, and that is no difference. */
+    notes: z.array(z.string()).optional(),
     /** Why it failed or could not run, empty otherwise. */
     detail: z.string(),
   })

@@ -1,6 +1,7 @@
 import { getAddress, Interface } from "ethers";
 import { ACCESS_CONTROL_SLOT, ADMIN_SLOT, BEACON_SLOT, IMPLEMENTATION_SLOT, INITIALIZABLE_SLOT, OWNABLE_SLOT } from "../../core/proxy/slots.js";
 import type { PlanCore } from "../../core/schema/plan.js";
+import { TIMELOCK_INTERFACE } from "../../core/timelock/operation.js";
 import type { KnownContract } from "../types.js";
 import { ZERO_WORD } from "./transaction-diff.js";
 
@@ -16,6 +17,7 @@ export class ContractNames {
   private readonly known: ReadonlyMap<string, KnownContract>;
   private readonly roles: ReadonlyMap<string, string>;
   public readonly interfaces: readonly Interface[];
+  private readonly own: ReadonlyMap<string, readonly Interface[]>;
 
   constructor(known: readonly KnownContract[], plan: PlanCore) {
     this.known = new Map(known.map((contract) => [getAddress(contract.address), contract]));
@@ -23,6 +25,9 @@ export class ContractNames {
       [plan.safe, "Safe"],
       [plan.timelock, "timelock"],
     ]);
+    const interfacesOf = ({ abi, oldAbi }: KnownContract): Interface[] =>
+      [abi, oldAbi].filter((one) => one !== undefined).map((one) => new Interface(one as never[]));
+    this.own = new Map(known.map((contract) => [getAddress(contract.address), interfacesOf(contract)]));
     this.interfaces = known.flatMap(({ abi }) => (abi === undefined ? [] : [new Interface(abi as never[])]));
   }
 
@@ -40,10 +45,10 @@ export class ContractNames {
     return declared.toLowerCase() === address.toLowerCase() || this.of(address)?.toLowerCase() === declared.toLowerCase();
   }
 
-  /** `Transfer(address,address,uint256)` of a log, by the emitter's ABI, else by any known one. */
+  /** `Transfer(address,address,uint256)` of a log, by the emitter's ABI, else by the route's or any known one. */
   public event(address: string, topic: string | undefined): string | null {
     if (topic === undefined) return null;
-    for (const iface of this.interfacesOf(address)) {
+    for (const iface of this.interfacesFor(address)) {
       const event = iface.getEvent(topic);
       if (event !== null) return event.format("sighash");
     }
@@ -52,7 +57,7 @@ export class ContractNames {
 
   /** A log's arguments by name (by position where they have none), as declarations write them; undefined if no ABI fits. */
   public eventArguments(address: string, topics: readonly string[], data: string): Record<string, string> | undefined {
-    for (const iface of this.interfacesOf(address)) {
+    for (const iface of this.interfacesFor(address)) {
       try {
         const parsed = iface.parseLog({ topics, data });
         if (parsed === null) continue;
@@ -64,12 +69,18 @@ export class ContractNames {
     return undefined;
   }
 
-  private interfacesOf(address: string): Interface[] {
-    const own = this.contract(address)?.abi;
-    return [...(own === undefined ? [] : [new Interface(own as never[])]), ...this.interfaces, COMMON_EVENTS];
+  /** ABIs that may explain what `address` says: its own first. */
+  public interfacesFor(address: string): readonly Interface[] {
+    return [...(this.own.get(getAddress(address)) ?? []), TIMELOCK_INTERFACE, SAFE_EVENTS, COMMON_EVENTS, ...this.interfaces];
   }
 }
 
+const SAFE_EVENTS = new Interface([
+  "event ExecutionSuccess(bytes32 txHash, uint256 payment)",
+  "event ExecutionFailure(bytes32 txHash, uint256 payment)",
+  "event ApproveHash(bytes32 indexed approvedHash, address indexed owner)",
+  "event ExecutionFromModuleSuccess(address indexed module)",
+]);
 const COMMON_EVENTS = new Interface([
   "event Transfer(address indexed from, address indexed to, uint256 value)",
   "event Approval(address indexed owner, address indexed spender, uint256 value)",

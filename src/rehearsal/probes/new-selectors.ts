@@ -5,7 +5,7 @@ import type { Venue } from "../adapter.js";
 import type { Fork } from "../fork/fork.js";
 import { argumentLists, type ArgumentPool } from "../scenarios/argument-pool.js";
 import { takeFrame, type Frame } from "../scenarios/frame.js";
-import { INVARIANTS } from "../scenarios/invariants.js";
+import { newViolations } from "../scenarios/invariants.js";
 import type { KnownContract } from "../types.js";
 
 /** Argument lists per new function and account. */
@@ -27,7 +27,7 @@ export async function probeNewSelectors(options: {
   const { fork, venue, sample, contracts, pool } = options;
   const findings: Finding[] = [];
   let tried = 0;
-  const before = await takeFrame(venue, sample, "before");
+  const before = await takeFrame({ venue, sample, label: "before", port: fork.port });
   for (const { address, name, abi, oldAbi } of contracts) {
     const iface = new Interface((abi ?? []) as never[]);
     const old = new Interface((oldAbi ?? []) as never[]);
@@ -68,15 +68,11 @@ async function consequences(
   return fork.attempt(async () => {
     const sent = await fork.send(call, fork.now);
     if (!sent.succeeded) return [];
-    const after = await takeFrame(venue, sample, "after");
+    const after = await takeFrame({ venue, sample, label: "after", port: fork.port });
     const fell = [...after.values]
       .filter(([where, value]) => where.endsWith(" liquidatable") && value === "true" && before.values.get(where) === "false")
       .map(([where]) => `${where} after a call of ${call.from}`);
-    const violations = INVARIANTS.flatMap(({ id, inFrame }) => {
-      const known = inFrame?.(before) ?? [];
-      return (inFrame?.(after) ?? []).filter((violation) => !known.includes(violation)).map((violation) => `${id}: ${violation}`);
-    });
-    return [...fell, ...violations];
+    return [...fell, ...newViolations(before, after)];
   });
 }
 

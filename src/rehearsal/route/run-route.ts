@@ -14,12 +14,13 @@ import { playOrders, type OrdersPlayed } from "./orders.js";
 import { otherOperations } from "./pending.js";
 import { checkAfter, checkBefore } from "./post-checks.js";
 import { playPredecessors, predecessorsOf } from "./predecessors.js";
+import { executeApart, type TriedExecution } from "./try-execution.js";
 import { approvalsInWords, prepareStep, sendStep, type PreparedStep } from "./safe-step.js";
 
 /** What may be run between the steps, by who wants to look at the market there. */
 export interface RouteHooks {
-  /** The operation is ready and approved; the next transaction is the execution. */
-  beforeExecute?: () => Promise<void>;
+  /** The operation is ready and approved; the next transaction is the execution, which `execute` tries. */
+  beforeExecute?: (execute: () => Promise<TriedExecution>) => Promise<void>;
   /** Other operations had to be executed first: what stood before the upgrade is now what they left. */
   afterPredecessors?: () => Promise<void>;
 }
@@ -166,7 +167,7 @@ async function execute(
   await keepFeedsAlive(context, prepared, waited);
   await runReadyNegatives(context, prepared);
   await amongOthers(prepared);
-  await hooks.beforeExecute?.();
+  await hooks.beforeExecute?.(() => executeApart(context, prepared));
   const { sent, reason, guard } = await sendStep(context, "execute", prepared, fork.now);
   const done = reason === undefined && (await operationTimestamp(context)) === 1n;
   record(context, "execute", done ? undefined : (reason ?? "the timelock does not call the operation done"), {

@@ -3,45 +3,75 @@ import type { Difference } from "../../core/schema/rehearsal.js";
 import { isWithinBps, meansPlace } from "../diff/expected.js";
 import type { Frame } from "./frame.js";
 import { INVARIANTS } from "./invariants.js";
+import type { Outcome } from "./world.js";
+
+/** Frames of old and new that were taken at the same moment: those that only one of them has follow from actions that went another way. */
+export function pairFrames(old: readonly Frame[], current: readonly Frame[]): (readonly [Frame, Frame])[] {
+  const keyed = (frames: readonly Frame[]): Map<string, Frame> => {
+    const seen = new Map<string, number>();
+    return new Map(
+      frames.map((frame) => {
+        const count = (seen.get(frame.label) ?? 0) + 1;
+        seen.set(frame.label, count);
+        return [`${frame.label} #${count}`, frame];
+      }),
+    );
+  };
+  const after = keyed(current);
+  return [...keyed(old)].flatMap(([key, frame]) => {
+    const other = after.get(key);
+    return other === undefined ? [] : [[frame, other] as const];
+  });
+}
+
+/** Scenarios in which the upgrade itself lies between the two frames of a pair. */
+export const ACROSS_THE_UPGRADE: readonly string[] = ["S0", "S15"];
 
 /** What differs between the frames of old and new, taken at the same moments. */
 export function compareFrames(scenario: string, old: readonly Frame[], current: readonly Frame[]): Difference[] {
   const differences: Difference[] = [];
-  for (let index = 0; index < Math.max(old.length, current.length); index++) {
-    const [a, b] = [old[index], current[index]];
-    const label = a?.label ?? b?.label ?? "";
+  for (const [a, b] of pairFrames(old, current)) {
     const known = entitiesOf(a);
-    const added = new Set([...entitiesOf(b)].filter((entity) => a !== undefined && !known.has(entity)));
+    const added = new Set([...entitiesOf(b)].filter((entity) => !known.has(entity)));
     // What the upgrade adds has nothing to be compared with; that it is there is one difference of the upgrade alone.
     if (scenario === "S0") {
-      for (const entity of added) differences.push({ where: `${label}: ${entity}`, before: "none", after: "new", detail: "the upgrade adds it", expected: false });
+      for (const entity of added) differences.push({ where: `${a.label}: ${entity}`, before: "none", after: "new", detail: "the upgrade adds it", expected: false });
     }
-    for (const where of [...new Set([...(a?.values.keys() ?? []), ...(b?.values.keys() ?? [])])].sort()) {
+    for (const where of [...new Set([...a.values.keys(), ...b.values.keys()])].sort()) {
       if (added.has(entityOf(where))) continue;
-      const [before, after] = [a?.values.get(where) ?? "none", b?.values.get(where) ?? "none"];
+      const [before, after] = [a.values.get(where) ?? "none", b.values.get(where) ?? "none"];
       if (before === after) continue;
-      const invariant = scenario === "S0" ? INVARIANTS.find(({ unchangedByUpgrade }) => unchangedByUpgrade?.(where)) : undefined;
+      const invariant = ACROSS_THE_UPGRADE.includes(scenario) ? INVARIANTS.find(({ unchangedByUpgrade }) => unchangedByUpgrade?.(where)) : undefined;
       const detail = invariant === undefined ? "old and new differ" : `${invariant.id}: the upgrade alone must not change this`;
-      differences.push({ where: `${label}: ${where}`, before, after, detail, expected: false });
+      differences.push({ where: `${a.label}: ${where}`, before, after, detail, expected: false });
     }
   }
   return differences;
 }
 
-/** What differs between how the same actions went. */
-export function compareOutcomes(
-  old: readonly { label: string; result: string }[],
-  current: readonly { label: string; result: string }[],
-): Difference[] {
+/** What differs between how the same actions went: what they returned or reverted with, and the events that they emitted. */
+export function compareOutcomes(old: readonly Outcome[], current: readonly Outcome[]): Difference[] {
   const differences: Difference[] = [];
   for (let index = 0; index < Math.max(old.length, current.length); index++) {
     const [a, b] = [old[index], current[index]];
-    if (a?.label === b?.label && a?.result === b?.result) continue;
     const where = a?.label ?? b?.label ?? "";
     const detail = a?.label === b?.label ? "the same action goes another way" : "the actions of old and new are not the same";
-    differences.push({ where, before: a?.result ?? "not tried", after: b?.result ?? "not tried", detail, expected: false });
+    if (a?.label !== b?.label || a?.result !== b?.result) {
+      differences.push({ where, before: a?.result ?? "not tried", after: b?.result ?? "not tried", detail, expected: false });
+    } else if (a !== undefined && b !== undefined && a.events !== b.events) {
+      differences.push({ where: `${where}: events`, before: a.events, after: b.events, detail: "the same action emits other events", expected: false });
+    }
   }
   return differences;
+}
+
+/** Gas of the actions that went through on both. */
+export function compareGas(old: readonly Outcome[], current: readonly Outcome[]): { action: string; old: string; new: string }[] {
+  return old.flatMap((before, index) => {
+    const after = current[index];
+    if (after === undefined || before.label !== after.label || !before.succeeded || !after.succeeded) return [];
+    return [{ action: before.label, old: String(before.gas), new: String(after.gas) }];
+  });
 }
 
 /** Marks what the author declared. */

@@ -1,3 +1,6 @@
+import type { ChainPort } from "../../chain/port.js";
+import { getStorage } from "../../chain/reads.js";
+import { ADMIN_SLOT, BEACON_SLOT, IMPLEMENTATION_SLOT, INITIALIZABLE_SLOT, OWNABLE_SLOT } from "../../core/proxy/slots.js";
 import { reasonOf } from "../../errors/drydock-error.js";
 import type { Venue } from "../adapter.js";
 
@@ -7,46 +10,72 @@ import type { Venue } from "../adapter.js";
  */
 export interface Frame {
   label: string;
+  /** Liquidations that went through since the scenario began. */
+  liquidations: number;
   values: Map<string, string>;
+  /** Implementation, admin, owner, initialized: compared within a scenario, not between the versions. */
+  authority: Map<string, string>;
 }
 
-/** Reads the venue and the sampled accounts. */
-export async function takeFrame(venue: Venue, sample: readonly string[], label: string): Promise<Frame> {
-  // All at once: the fork answers reads of one moment together.
+/** Slots that decide over code and ownership, whatever a scenario does (I9). */
+const AUTHORITY_SLOTS: readonly (readonly [name: string, slot: string])[] = [
+  ["implementation", IMPLEMENTATION_SLOT],
+  ["admin", ADMIN_SLOT],
+  ["beacon", BEACON_SLOT],
+  ["owner", OWNABLE_SLOT],
+  ["initialized", INITIALIZABLE_SLOT],
+];
+
+/** Reads the venue and the sampled accounts; all at the same time, so that a port that batches can. */
+export async function takeFrame({
+  venue,
+  sample,
+  label,
+  liquidations = 0,
+  guarded = [],
+  port,
+}: {
+  venue: Venue;
+  sample: readonly string[];
+  label: string;
+  liquidations?: number;
+  /** Contracts whose authority is part of the frame. */
+  guarded?: readonly string[];
+  port: ChainPort;
+}): Promise<Frame> {
+  const record = async (where: string, read: () => Promise<Record<string, unknown>>): Promise<[string, string][]> => {
+    try {
+      return Object.entries(await read()).map(([name, value]) => [`${where} ${name}`, String(value)]);
+    } catch (error) {
+      return [[where, `refused: ${firstLine(reasonOf(error))}`]];
+    }
+  };
+  const markets = async (): Promise<[string, string][]> => {
+    try {
+      return (await venue.markets()).flatMap(({ id, openInterestLong, openInterestShort, fundingIndex, pendingFunding, mark }) =>
+        Object.entries({ openInterestLong, openInterestShort, fundingIndex, pendingFunding, ...(mark === undefined ? {} : { mark }) }).map(
+          ([name, value]): [string, string] => [`market ${id} ${name}`, String(value)],
+        ),
+      );
+    } catch (error) {
+      return [["markets", `refused: ${firstLine(reasonOf(error))}`]];
+    }
+  };
   const parts = await Promise.all([
-    venue.feeds().then((feeds) => Promise.all(feeds.map((feed) => observed(`price ${feed.id}`, async () => ({ value: await feed.price() }))))),
-    readMarkets(venue),
-    Promise.all(
-      sample.map((address) =>
-        observed(`account ${address}`, async () => {
-          const { collateral, equity, initialMargin, maintenanceMargin, liquidatable } = await venue.account(address);
-          return { collateral, equity, initialMargin, maintenanceMargin, liquidatable };
-        }),
-      ),
+    ...(await venue.feeds()).map((feed) => record(`price ${feed.id}`, async () => ({ value: await feed.price() }))),
+    markets(),
+    ...sample.map((address) =>
+      record(`account ${address}`, async () => {
+        const { collateral, equity, initialMargin, maintenanceMargin, liquidatable } = await venue.account(address);
+        return { collateral, equity, initialMargin, maintenanceMargin, liquidatable };
+      }),
     ),
-    observed("totals", async () => ({ ...(await venue.totals()) })).then((totals) => [totals]),
+    record("totals", async () => ({ ...(await venue.totals()) })),
   ]);
-  return { label, values: new Map(parts.flat(2)) };
-}
-
-type Observation = [where: string, value: string][];
-
-async function observed(where: string, read: () => Promise<Record<string, unknown>>): Promise<Observation> {
-  try {
-    return Object.entries(await read()).map(([name, value]) => [`${where} ${name}`, String(value)]);
-  } catch (error) {
-    return [[where, `refused: ${firstLine(reasonOf(error))}`]];
-  }
-}
-
-async function readMarkets(venue: Venue): Promise<Observation[]> {
-  try {
-    return (await venue.markets()).map(({ id, openInterestLong, openInterestShort, fundingIndex, pendingFunding }) =>
-      Object.entries({ openInterestLong, openInterestShort, fundingIndex, pendingFunding }).map(([name, value]) => [`market ${id} ${name}`, String(value)]),
-    );
-  } catch (error) {
-    return [[["markets", `refused: ${firstLine(reasonOf(error))}`]]];
-  }
+  const authority = await Promise.all(
+    guarded.flatMap((address) => AUTHORITY_SLOTS.map(async ([name, slot]): Promise<[string, string]> => [`${address} ${name}`, await getStorage(port, address, slot)])),
+  );
+  return { label, liquidations, values: new Map(parts.flat()), authority: new Map(authority) };
 }
 
 /** A number in a frame, or undefined where the venue refused. */

@@ -1,9 +1,13 @@
-import { Interface } from "ethers";
-import type { Action, Call, Feed, Market, Venue } from "../adapter.js";
+import type { Action, Call, Feed, Market, StorageWrite, Venue } from "../adapter.js";
+import { describeLog } from "../diff/describe-log.js";
+import type { ContractNames } from "../diff/names.js";
 import type { Fork } from "../fork/fork.js";
 import { describeRevert, rootFailure } from "../route/reverts.js";
 import { feedCode, type FeedAnswer } from "./feed-shim.js";
 import { takeFrame, type Frame } from "./frame.js";
+
+/** Runtime code that answers every call with the magic value of ERC-1271. */
+const AGREES_TO_EVERYTHING = "0x631626ba7e60e01b5f5260205ff3";
 
 /** The feeds as they answer on the warmed snapshot. */
 export interface WarmFeed {
@@ -12,20 +16,47 @@ export interface WarmFeed {
   updatedAt: bigint;
 }
 
+/** How one action went. */
+export interface Outcome {
+  label: string;
+  /** `succeeds` with what it returned, or the revert in words. */
+  result: string;
+  /** The events that it emitted, in words. */
+  events: string;
+  gas: bigint;
+  succeeded: boolean;
+}
+
+export interface WorldOptions {
+  fork: Fork;
+  venue: Venue;
+  feeds: readonly WarmFeed[];
+  markets: readonly Market[];
+  sample: readonly string[];
+  names: ContractNames;
+  /** Contracts whose upgrade slots and owners nothing in a scenario may change (I9). */
+  guarded: readonly string[];
+  blockTime: bigint;
+}
+
 /** What one scenario works on: one version, one snapshot, the same accounts and numbers for old and new. */
 export class ScenarioWorld {
   readonly frames: Frame[] = [];
-  readonly outcomes: { label: string; result: string; gas: bigint }[] = [];
+  readonly outcomes: Outcome[] = [];
+  readonly notes: string[] = [];
+  readonly checks = new Map<string, number>();
+  readonly fork: Fork;
+  readonly venue: Venue;
+  readonly feeds: readonly WarmFeed[];
+  readonly markets: readonly Market[];
+  readonly sample: readonly string[];
+  private readonly options: WorldOptions;
+  private liquidations = 0;
 
-  constructor(
-    readonly fork: Fork,
-    readonly venue: Venue,
-    readonly feeds: readonly WarmFeed[],
-    readonly markets: readonly Market[],
-    readonly sample: readonly string[],
-    readonly interfaces: readonly Interface[],
-    private readonly blockTime: bigint,
-  ) {}
+  constructor(options: WorldOptions) {
+    this.options = options;
+    ({ fork: this.fork, venue: this.venue, feeds: this.feeds, markets: this.markets, sample: this.sample } = options);
+  }
 
   /** Lets `seconds` pass in one block. */
   async pass(seconds: bigint): Promise<void> {
@@ -43,26 +74,58 @@ export class ScenarioWorld {
     await this.fork.setCode(feed.address, feedCode(answer));
   }
 
+  /** Writes storage words: a perturbation that no governance was asked for. */
+  async write(words: readonly StorageWrite[]): Promise<void> {
+    for (const { address, slot, value } of words) await this.fork.setStorage(address, slot, value);
+  }
+
+  /** Does `work` and undoes it on the fork; what was observed stays. */
+  async apart(work: () => Promise<void>): Promise<void> {
+    const { liquidations } = this;
+    await this.fork.attempt(work);
+    this.liquidations = liquidations;
+  }
+
   /** Makes an action happen in a block of its own and remembers how it went; undefined where the venue has no such action. */
   async act(action: Action, label = describe(action)): Promise<boolean | undefined> {
     const call = await this.venue.action(action);
-    return call === undefined ? undefined : this.send(call, label);
+    if (call === undefined) return undefined;
+    const succeeded = await this.send(call, label);
+    if (succeeded && action.kind === "liquidate") this.liquidations++;
+    return succeeded;
   }
 
-  async send({ from, to, data, value }: Call, label: string): Promise<boolean> {
-    const sent = await this.fork.send({ from, to, data, ...(value === undefined ? {} : { value }) }, this.fork.now + this.blockTime);
-    let result = "succeeds";
+  /** Invariants are checked after every call that went through: one that reverts leaves everything as it was. */
+  async send({ from, to, data, value, signedBy = [] }: Call, label: string): Promise<boolean> {
+    const { names, blockTime } = this.options;
+    for (const signer of signedBy) await this.fork.setCode(signer, AGREES_TO_EVERYTHING);
+    const sent = await this.fork.send({ from, to, data, ...(value === undefined ? {} : { value }) }, this.fork.now + blockTime);
+    const tree = await this.fork.callTree(sent.hash);
+    let result = tree.output === undefined || tree.output === "0x" ? "succeeds" : `returns ${tree.output}`;
     if (!sent.succeeded) {
-      const root = rootFailure(await this.fork.callTree(sent.hash));
-      result = `reverts: ${describeRevert(root?.output ?? "0x", this.interfaces, root?.error)}`;
+      const root = rootFailure(tree);
+      result = `reverts: ${describeRevert(root?.output ?? "0x", names.interfaces, root?.error)}`;
     }
-    this.outcomes.push({ label, result, gas: sent.gasUsed });
+    const events = sent.logs.map((log) => describeLog(log, names)).join("; ");
+    this.outcomes.push({ label, result, events, gas: sent.gasUsed, succeeded: sent.succeeded });
+    if (sent.succeeded) await this.observe(`after ${label}`);
     return sent.succeeded;
+  }
+
+  /** Counts one check of an invariant that is made by what actions do, not by frames. */
+  check(invariant: string): void {
+    this.checks.set(invariant, (this.checks.get(invariant) ?? 0) + 1);
+  }
+
+  /** What a reader should know; said once. */
+  note(text: string): void {
+    if (!this.notes.includes(text)) this.notes.push(text);
   }
 
   /** Records what the venue says now. */
   async observe(label: string): Promise<Frame> {
-    const frame = await takeFrame(this.venue, this.sample, label);
+    const { guarded } = this.options;
+    const frame = await takeFrame({ venue: this.venue, sample: this.sample, label, liquidations: this.liquidations, guarded, port: this.fork.port });
     this.frames.push(frame);
     return frame;
   }
