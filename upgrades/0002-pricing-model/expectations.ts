@@ -63,6 +63,12 @@ export default defineExpectations({
     { scenario: "S0", where: "optionsMarket.version()", reason: "the new version" },
     { scenario: "S0", where: "optionsMarket.pricer()", reason: "the cheaper pricer takes over" },
     { scenario: "S0", where: "optionsMarket.premiumOf(*", reason: "a cheaper normal distribution: at most a tenth of a percent", withinBps: "10" },
+    { scenario: "*", where: "*: market option:* mark", reason: "the same, or a tenth of a cent where there is next to no premium", withinBps: "10", within: "1000000000000000" },
+    // A tenth of a percent of a premium is next to nothing of an account.
+    { scenario: "*", where: "*: account * collateral", reason: "premiums paid and received", withinBps: "1" },
+    { scenario: "*", where: "*: account * equity", reason: "premiums paid and received", withinBps: "1" },
+    { scenario: "*", where: "*: totals liabilities", reason: "rounding of premiums", withinBps: "1" },
+    { scenario: "*", where: "*: events", reason: "premiums in the events of options", withinBps: "10" },
     { scenario: "S0", where: "optionsMarket.surfaceOf(*", reason: "replaced by the getter of total variances" },
   ],
 });

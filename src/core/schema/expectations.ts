@@ -73,10 +73,13 @@ export const expectedDifferenceSchema = z
   .object({
     /** Scenario id, or `*`. */
     scenario: z.string().min(1),
-    /** Where it may differ, as the report says it; `*` at the end stands for any rest. */
+    /** Where it may differ, as the report says it; every `*` stands for any text. */
     where: z.string().min(1),
     reason: z.string().min(1),
+    /** How far every number may be from what it was; without `withinBps` and `within`, anything goes. */
     withinBps: integer.optional(),
+    /** The same in absolute terms, in the number's own unit: either tolerance is enough. */
+    within: integer.optional(),
   })
   .strict();
 

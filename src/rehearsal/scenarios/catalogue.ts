@@ -1,13 +1,13 @@
 import { hostile } from "./hostile-scenario.js";
 import { crash, dead, depeg, stale, units } from "./price-scenarios.js";
 import { queue } from "./queue-scenario.js";
-import { needsMarkets, type Scenario } from "./scenario.js";
+import { needsSubject, type Scenario } from "./scenario.js";
 import { expiry, funding } from "./time-scenarios.js";
 
 const upgradeAlone: Scenario = {
   id: "S0",
   title: "only the upgrade",
-  unmet: needsMarkets,
+  unmet: needsSubject,
   async play(world) {
     await world.observe("at once");
     return [];

@@ -1,6 +1,6 @@
 import type { Expectations } from "../../core/schema/expectations.js";
 import type { Difference } from "../../core/schema/rehearsal.js";
-import { isWithinBps, meansPlace } from "../diff/expected.js";
+import { isWithinBps } from "../diff/expected.js";
 import type { Frame } from "./frame.js";
 import { INVARIANTS } from "./invariants.js";
 import type { Outcome } from "./world.js";
@@ -81,16 +81,28 @@ export function declareDifferences(scenario: string, differences: readonly Diffe
     const declared = expectations.differences.find(
       (expected) =>
         (expected.scenario === "*" || expected.scenario === scenario) &&
-        meansPlace(expected.where, difference.where) &&
-        (expected.withinBps === undefined || isNear(difference, BigInt(expected.withinBps))),
+        isPlace(expected.where, difference.where) &&
+        isTolerated(difference, expected),
     );
     return declared === undefined ? difference : { ...difference, expected: true, detail: `declared: ${declared.reason}` };
   });
 }
 
-function isNear({ before, after }: Difference, bps: bigint): boolean {
-  const isNumber = /^-?[0-9]+$/;
-  return isNumber.test(before) && isNumber.test(after) && isWithinBps(BigInt(before), BigInt(after), bps);
+/** Whether a declared place means `actual`; every `*` stands for any text. */
+function isPlace(declared: string, actual: string): boolean {
+  const pattern = declared.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*");
+  return new RegExp(`^${pattern}$`, "is").test(actual);
+}
+
+/** Numbers within the declared tolerance; of texts (events), every number in them, and the rest the same. */
+function isTolerated({ before, after }: Difference, { withinBps, within }: Expectations["differences"][number]): boolean {
+  if (withinBps === undefined && within === undefined) return true;
+  const [a, b] = [before, after].map((text) => text.split(/(?<![0-9a-fx])(-?[0-9]+)(?![0-9a-z])/i));
+  if (a === undefined || b === undefined || a.length !== b.length || a.length < 3) return false;
+  const isNear = (x: bigint, y: bigint): boolean =>
+    (withinBps !== undefined && isWithinBps(x, y, BigInt(withinBps))) || (within !== undefined && (y > x ? y - x : x - y) <= BigInt(within));
+  // Every second part is a number.
+  return a.every((part, index) => (index % 2 === 0 ? part === b[index] : isNear(BigInt(part), BigInt(b[index] ?? "0"))));
 }
 
 /** `market 3` of `market 3 fundingIndex`. */

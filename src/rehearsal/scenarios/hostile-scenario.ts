@@ -1,10 +1,9 @@
-import { STRANGER } from "../fork/accounts.js";
-import { reentrant, hookedToken } from "../probes/hostile-code.js";
-import { needsMarkets, type Scenario } from "./scenario.js";
+import { getCode } from "../../chain/reads.js";
+import { rehearsalAccount, STRANGER } from "../fork/accounts.js";
+import { hookedToken, reentrant } from "../probes/hostile-code.js";
+import { needsSubject, type Scenario } from "./scenario.js";
 import { stateOf } from "./steps.js";
 import type { ScenarioWorld } from "./world.js";
-import { getCode } from "../../chain/reads.js";
-import { rehearsalAccount } from "../fork/accounts.js";
 
 /** Accounts that turn hostile. */
 const ACCOUNTS = 3;
@@ -12,7 +11,7 @@ const ACCOUNTS = 3;
 export const hostile: Scenario = {
   id: "S14",
   title: "hostile: strangers act in the name of others, tokens and payees re-enter",
-  unmet: needsMarkets,
+  unmet: needsSubject,
   async play(world) {
     const problems: string[] = [];
     for (const account of world.sample.slice(0, ACCOUNTS)) {

@@ -18,4 +18,7 @@ export const HOUR = 3_600n;
 export const needsFeeds = (world: ScenarioWorld): string | undefined => (world.feeds.length === 0 ? "the venue names no feed" : undefined);
 export const needsMarkets = (world: ScenarioWorld): string | undefined =>
   world.markets.length === 0 ? "the venue names no market" : world.sample.length === 0 ? "no account could be sampled" : undefined;
+/** Something has to be looked at: a venue of accounts alone will do. */
+export const needsSubject = (world: ScenarioWorld): string | undefined =>
+  world.markets.length === 0 && world.sample.length === 0 ? "the adapter names neither a market nor an account" : undefined;
 export const needsBoth = (world: ScenarioWorld): string | undefined => needsFeeds(world) ?? needsMarkets(world);
