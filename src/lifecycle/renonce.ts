@@ -4,9 +4,11 @@ import { sealBundle } from "../bundle/seal.js";
 import type { ChainPort } from "../chain/port.js";
 import { readSafe } from "../chain/safe.js";
 import { canonicalJson } from "../core/canonical-json.js";
-import { safeTransactionOf } from "../core/plan/route.js";
+import { operationIdOf, safeTransactionOf } from "../core/plan/route.js";
 import { safeHashes } from "../core/safe/hashes.js";
 import { transactionsSchema } from "../core/schema/bundle.js";
+import { readOperation } from "../chain/timelock.js";
+import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 import { confirmHashes } from "./confirm-hashes.js";
 
 /**
@@ -15,6 +17,7 @@ import { confirmHashes } from "./confirm-hashes.js";
  *
  * @param nonce the Safe's current nonce if left out.
  * @returns the new safeTxHash and evidence root.
+ * @throws DrydockError STEP_NOT_POSSIBLE when the operation is scheduled or done.
  */
 export async function renonce(
   chain: ChainPort,
@@ -22,6 +25,11 @@ export async function renonce(
   nonce?: bigint,
 ): Promise<{ safeTxHash: string; evidenceRoot: string; nonce: bigint }> {
   const { plan, transactions, manifest } = bundle;
+  const operation = await readOperation(chain, plan.timelock, operationIdOf(plan));
+  if (operation.state !== "unset") {
+    const detail = `the operation is ${operation.state}: nothing is left to be scheduled`;
+    throw new DrydockError(ERRORS.STEP_NOT_POSSIBLE, { step: "schedule", detail });
+  }
   const safe = await readSafe(chain, plan.safe);
   const tx = safeTransactionOf(plan, "schedule", nonce ?? safe.nonce);
   const chainId = BigInt(plan.chainId);

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { openBundle, type OpenBundle } from "../bundle/open.js";
 import { readSignatures } from "../bundle/signatures.js";
 import type { ChainPort } from "../chain/port.js";
+import { getLogs } from "../chain/logs.js";
 import { readPendingOperations, type PendingOperation } from "../chain/timelock-operations.js";
 import { operationIdOf, safeTransactionOf, STEPS, type Step } from "../core/plan/route.js";
 import { safeHashes } from "../core/safe/hashes.js";
+import { TIMELOCK_INTERFACE } from "../core/timelock/operation.js";
 import { reasonOf } from "../errors/drydock-error.js";
 import { readProposalState, type ProposalState } from "./proposal-state.js";
 
@@ -17,6 +19,7 @@ export type Progress =
   | "ready to execute"
   | "executed"
   | "drifted"
+  | "cancelled"
   | "stale nonce";
 
 export interface ProposalStatus {
@@ -105,17 +108,25 @@ async function proposalStatus(chain: ChainPort, bundle: OpenBundle): Promise<Pro
     planHash: bundle.planHash,
     evidenceRoot: bundle.evidenceRoot,
     operationId: state.operationId,
-    ...progressOf(bundle, state, signatures),
+    ...progressOf(bundle, state, signatures, await wasCancelled(chain, bundle, state)),
     readyAt: state.operation === "done" ? 0n : state.readyAt,
     signatures,
     state,
   };
 }
 
+/** Whether the schedule went through and was taken back: the nonce that it needs is used, and the timelock says `Cancelled`. */
+async function wasCancelled(chain: ChainPort, { plan, transactions }: OpenBundle, { operation, operationId, safe }: ProposalState): Promise<boolean> {
+  if (operation !== "unset" || BigInt(transactions.schedule.transaction.nonce) >= safe.nonce) return false;
+  const topics = [TIMELOCK_INTERFACE.getEvent("Cancelled")?.topicHash ?? "", operationId];
+  return (await getLogs(chain, { address: plan.timelock, topics, fromBlock: 0n, toBlock: "latest" })).length > 0;
+}
+
 function progressOf(
   bundle: OpenBundle,
   state: ProposalState,
   signatures: ProposalStatus["signatures"],
+  isCancelled: boolean,
 ): { progress: Progress; detail: string } {
   const changed = state.changes.find(({ isOld, isNew }) => (state.operation === "done" ? !isNew : !isOld));
   if (changed !== undefined) {
@@ -131,6 +142,7 @@ function progressOf(
       return { progress: "waiting for the delay", detail: `executable in ${state.readyAt - state.timestamp} s (chain time)` };
     case "unset": {
       const nonce = BigInt(bundle.transactions.schedule.transaction.nonce);
+      if (isCancelled) return { progress: "cancelled", detail: "nothing is pending; run propose --renonce to schedule it once more" };
       if (nonce < state.safe.nonce) {
         return { progress: "stale nonce", detail: `the Safe is at nonce ${state.safe.nonce}; run propose --renonce` };
       }

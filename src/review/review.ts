@@ -44,7 +44,8 @@ export interface BundleReview {
 
 /**
  * Reviews a bundle from nothing: the transaction made anew from the plan, the sources rebuilt, the stages run again with
- * the signer's own endpoint and trust file. Offline, the verdict rests on the gates that need no chain, and says so.
+ * the signer's own endpoint and trust file. Offline, the verdict rests on the gates that need no chain, and says so. Of a
+ * cancellation the transaction alone is judged: an upgrade that turned out to be bad has to be taken back all the same.
  *
  * @throws DrydockError CHAIN_ID_MISMATCH, RPC_DOWN, SAFE_VERSION.
  */
@@ -54,16 +55,8 @@ export async function reviewBundle(
 ): Promise<BundleReview> {
   const { bundle, step, chain, trust } = context;
   const scope: ReviewScope = chain ? "full" : "offline";
-  const rebuild = await rebuildSources(context);
-  const [code, transaction, sources] = await Promise.all([
-    reviewCode(context, rebuild),
-    reviewTransaction(context, rebuild.rebuilt),
-    sourceDiffs(context, rebuild.rebuilt),
-  ]);
-  const resolved = await resolveBundle(context, rebuild.rebuilt);
-  const rerun = await rerunStages({ context, rebuilt: rebuild.rebuilt, ...(resolved ? { resolved } : {}) }, stages);
-  const own = [transaction.gate, code, ...rerun.gates];
-  const compared = compareClaims(bundle.findings, own);
+  const { transaction, sources, rerun, own } = step === "cancel" ? await reviewCancellation(context) : await reviewUpgrade(context, stages);
+  const compared = step === "cancel" ? { claims: [], findings: [] } : compareClaims(bundle.findings, own);
   const reads = chain?.readsReport === undefined ? [] : [gate("reads", readsFindings(chain.readsReport()), [], trust?.policy)];
   const gates = [...own, gate("claims", compared.findings, [], trust?.policy), ...reads];
   const verdict = verdictOf(gates);
@@ -93,6 +86,33 @@ export async function reviewBundle(
     accepted: rerun.accepted ?? [],
     ...(rerun.rehearsal ? { rehearsal: rerun.rehearsal } : {}),
   };
+}
+
+interface Reviewed {
+  transaction: TransactionReview;
+  sources: SourceDiff[];
+  rerun: Rerun;
+  /** Every gate that was passed or not, in the order in which they are shown. */
+  own: Gate[];
+}
+
+async function reviewUpgrade(context: ReviewContext, stages: readonly RerunStage[]): Promise<Reviewed> {
+  const rebuild = await rebuildSources(context);
+  const [code, transaction, sources] = await Promise.all([
+    reviewCode(context, rebuild),
+    reviewTransaction(context, rebuild.rebuilt),
+    sourceDiffs(context, rebuild.rebuilt),
+  ]);
+  const resolved = await resolveBundle(context, rebuild.rebuilt);
+  const rerun = await rerunStages({ context, rebuilt: rebuild.rebuilt, ...(resolved ? { resolved } : {}) }, stages);
+  return { transaction, sources, rerun, own: [transaction.gate, code, ...rerun.gates] };
+}
+
+async function reviewCancellation(context: ReviewContext): Promise<Reviewed> {
+  const transaction = await reviewTransaction(context, []);
+  const reason = "a cancellation takes the upgrade back, whatever the upgrade is worth";
+  const notChecked = ["code", ...RERUN_STAGES.map(({ stage }) => stage)].map((check) => ({ check, reason }));
+  return { transaction, sources: [], rerun: { gates: [], notChecked }, own: [transaction.gate] };
 }
 
 interface Rerun {
