@@ -1,11 +1,13 @@
-import { dataSlice } from "ethers";
+import { dataSlice, keccak256 } from "ethers";
 import { contractOf } from "../build/init-code.js";
 import { locateCompiler } from "../build/locate-compiler.js";
 import type { Project } from "../build/project.js";
 import { sealBundle } from "../bundle/seal.js";
 import type { ChainPort } from "../chain/port.js";
+import { getCode } from "../chain/reads.js";
 import { canonicalJson } from "../core/canonical-json.js";
 import type { Finding, Gate } from "../core/finding.js";
+import { calledAddresses } from "../core/plan/called-code.js";
 import { safeTransactionOf } from "../core/plan/route.js";
 import { safeHashes } from "../core/safe/hashes.js";
 import {
@@ -108,6 +110,12 @@ async function transactionsOf(chain: ChainPort, resolved: ResolvedPlan, nonce: b
       },
       ...hashes,
     },
+    codeHashes: await Promise.all(
+      calledAddresses(core).map(async (address) => {
+        const code = await getCode(chain, address);
+        return { address, codeHash: code === "0x" ? null : keccak256(code) };
+      }),
+    ),
     deployments: resolved.changes.map((change) => {
       const { to, data } = deploymentOf(change);
       return { address: change.newImplementation, factory: to, data, codeHash: change.newCodeHash };

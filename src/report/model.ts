@@ -25,7 +25,7 @@ export interface ReviewModel {
   schema: "drydock/review-model@1";
   title: string;
   verdict: Verdict;
-  scope: "full" | "offline";
+  scope: "full" | "cassette" | "offline";
   /** schedule, execute or cancel; absent for a Safe transaction that belongs to no bundle. */
   step?: string;
   transaction: ModelTransaction;

@@ -11,7 +11,7 @@ export async function authorityOf(
   { bundle, chain, trust, names }: Pick<ReviewContext, "bundle" | "chain" | "trust" | "names">,
   rehearsal: Rehearsal | undefined,
 ): Promise<ReviewModel["authority"]> {
-  if (!chain) return [];
+  if (!chain || (chain.cassette && !rehearsal)) return [];
   const labels: Record<string, string> = {
     ...Object.fromEntries((names?.entries ?? []).map(([name, address]) => [address, name])),
     ...trust?.labels,

@@ -10,6 +10,7 @@ import type { VerbResult } from "../report/run-verb.js";
 import type { ReviewContext } from "./bundle/context.js";
 import { readSafeTxFile } from "./input/read-safe-tx.js";
 import { knownOf, type KnownArguments } from "./input/known.js";
+import { openCassette } from "./bundle/cassette.js";
 import { authorityOf } from "./authority.js";
 import { modelOfBundle, modelOfSafeTx } from "./model.js";
 import { bundleParts } from "./review-answer.js";
@@ -26,6 +27,8 @@ export interface ReviewArguments extends KnownArguments {
   step?: string | undefined;
   trust?: string | undefined;
   html?: string | undefined;
+  /** Rerun the stages on the bundle's own cassette, without network. */
+  replay?: boolean | undefined;
   /** API root of a Safe Transaction Service. */
   service?: string | undefined;
 }
@@ -47,6 +50,8 @@ export type OpenChain = NonNullable<ReviewContext["chain"]> & Pick<ReviewContext
 export async function runReview(args: ReviewArguments, home: ReviewHome): Promise<VerbResult> {
   if ((args.bundle === undefined) === (args.safeTx === undefined))
     throw new DrydockError(ERRORS.ARGUMENT, { detail: "give either a BUNDLE or --safe-tx FILE", verb: "review" });
+  if (args.replay && args.safeTx !== undefined)
+    throw new DrydockError(ERRORS.ARGUMENT, { detail: "--replay is for a BUNDLE: a single transaction brings no cassette", verb: "review" });
   const { result, model } =
     args.safeTx === undefined ? await ofBundle(args, args.bundle ?? "", home) : await ofSafeTx(args, args.safeTx, home);
   if (args.html !== undefined) {
@@ -90,8 +95,9 @@ async function ofBundle(
   const bundle = await openBundle(folder);
   const trust = await findTrust(args.trust, home.trustFile, BigInt(bundle.plan.chainId));
   const { open, trustFile: _, ...own } = home;
-  const opened = await open?.();
-  const service = opened && serviceOf(args, BigInt(bundle.plan.chainId));
+  if (args.replay && open) throw new DrydockError(ERRORS.ARGUMENT, { detail: "--replay uses no endpoint: leave the endpoint out", verb: "review" });
+  const opened = args.replay ? await openCassette(bundle, own) : await open?.();
+  const service = opened && !args.replay && serviceOf(args, BigInt(bundle.plan.chainId));
   const context: ReviewContext = {
     ...own,
     ...(service ? { service } : {}),

@@ -2,6 +2,7 @@ import { visible } from "../core/visible.js";
 import { decodedText } from "../report/decoded-text.js";
 import { findingsText, notRunText } from "../report/findings-text.js";
 import { deviceFormat } from "../core/safe/device-format.js";
+import { claimText } from "../report/claim-text.js";
 import type { BundleReview } from "./review.js";
 
 const VERDICTS = {
@@ -10,19 +11,22 @@ const VERDICTS = {
   "not-run": "NO VERDICT: something could not be checked",
 } as const;
 
+function headlineOf(verdict: BundleReview["verdict"], scope: BundleReview["scope"]): string {
+  if (scope === "offline" && verdict === "pass") return "Every offline check passed; this is no full review";
+  if (scope === "cassette" && verdict === "not-run") return "NO VERDICT: replayed from the proposer's recording, not checked against the chain";
+  return VERDICTS[verdict];
+}
+
 /** A bundle review for a terminal: verdict, why, hashes as the device shows them, the call, what changed, what was left out. */
 export function reviewText(review: BundleReview): string {
   const { transaction, scope } = review;
   const { ledger } = deviceFormat(transaction.hashes);
-  const passed =
-    scope === "offline" && review.verdict === "pass"
-      ? "Every offline check passed; this is no full review"
-      : VERDICTS[review.verdict];
+  const passed = headlineOf(review.verdict, scope);
   return [
     `${passed}\n${review.title}`,
     findingsText(review.findings),
     notRunText("Could not be checked, so this can't pass:", review.notRun),
-    notRunText("Not checked offline:", review.notChecked),
+    notRunText(scope === "full" ? "Beyond any review:" : "Not checked without a chain:", review.notChecked),
     review.gates.map(({ stage, verdict }) => `${verdict.padEnd(8)} ${stage}`).join("\n"),
     `What a Ledger shows:\n  Domain hash  ${ledger.domainHash}\n  Message hash ${ledger.messageHash}`,
     `safeTxHash     ${transaction.hashes.safeTxHash}\nplan hash      ${review.planHash}\nevidence root  ${review.evidenceRoot}\noperation id   ${review.operationId}`,
@@ -30,7 +34,7 @@ export function reviewText(review: BundleReview): string {
     decodedText(transaction.decoded),
     sourceText(review),
     review.claims
-      .map(({ stage, claimed, recomputed }) => `${stage}: the proposer says ${claimed}, recomputed ${recomputed}`)
+      .map(({ stage, claimed, recomputed }) => claimText(stage, claimed, recomputed))
       .join("\n"),
     ...review.suppressed.map(
       ({ rule, reason }) =>

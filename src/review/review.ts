@@ -7,12 +7,13 @@ import { compareClaims, type ClaimedGate } from "./bundle/claims.js";
 import { reviewCode } from "./bundle/code.js";
 import type { ReviewContext } from "./bundle/context.js";
 import { sourceDiffs, type SourceDiff } from "./bundle/old-source.js";
-import { rebuildSources } from "./bundle/rebuild.js";
+import { rebuildSources, type Rebuilt } from "./bundle/rebuild.js";
 import { resolveBundle } from "./bundle/resolved.js";
 import type { RerunInput, RerunStage } from "./bundle/stages.js";
 import type { Rehearsal } from "../core/schema/rehearsal.js";
 import { reviewTransaction, type TransactionReview } from "./bundle/transaction.js";
 import { RERUN_STAGES } from "./bundle/rerun.js";
+import { DrydockError } from "../errors/drydock-error.js";
 import type { ReviewScope } from "./safe-tx.js";
 
 /** What `review BUNDLE` finds out. */
@@ -54,11 +55,11 @@ export async function reviewBundle(
   stages: readonly RerunStage[] = RERUN_STAGES,
 ): Promise<BundleReview> {
   const { bundle, step, chain, trust } = context;
-  const scope: ReviewScope = chain ? "full" : "offline";
+  const scope: ReviewScope = chain?.cassette ? "cassette" : chain ? "full" : "offline";
   const { transaction, sources, rerun, own } = step === "cancel" ? await reviewCancellation(context) : await reviewUpgrade(context, stages);
   const compared = step === "cancel" ? { claims: [], findings: [] } : compareClaims(bundle.findings, own);
   const reads = chain?.readsReport === undefined ? [] : [gate("reads", readsFindings(chain.readsReport()), [], trust?.policy)];
-  const gates = [...own, gate("claims", compared.findings, [], trust?.policy), ...reads];
+  const gates = [...own, gate("claims", compared.findings, [], trust?.policy), ...reads, ...chainGate(chain)];
   const verdict = verdictOf(gates);
   const { safeTxHash } = transaction.hashes;
   return {
@@ -78,7 +79,7 @@ export async function reviewBundle(
     gates,
     findings: sortFindings(gates.flatMap(({ findings }) => findings)),
     notRun: gates.flatMap(({ notRun }) => notRun),
-    notChecked: [...transaction.unchecked, ...rerun.notChecked],
+    notChecked: [...transaction.unchecked, ...(scope === "full" || step === "cancel" ? [] : [CODE_ON_CHAIN]), ...rerun.notChecked],
     transaction,
     sources,
     claims: compared.claims,
@@ -103,8 +104,7 @@ async function reviewUpgrade(context: ReviewContext, stages: readonly RerunStage
     reviewTransaction(context, rebuild.rebuilt),
     sourceDiffs(context, rebuild.rebuilt),
   ]);
-  const resolved = await resolveBundle(context, rebuild.rebuilt);
-  const rerun = await rerunStages({ context, rebuilt: rebuild.rebuilt, ...(resolved ? { resolved } : {}) }, stages);
+  const rerun = await rerunStages(context, rebuild.rebuilt, stages);
   return { transaction, sources, rerun, own: [transaction.gate, code, ...rerun.gates] };
 }
 
@@ -123,18 +123,38 @@ interface Rerun {
   rehearsal?: Rehearsal;
 }
 
-async function rerunStages(input: RerunInput, stages: readonly RerunStage[]): Promise<Rerun> {
+const CODE_ON_CHAIN: NotRun = {
+  check: "code on chain",
+  reason: "that the planned code, the running code and the called contracts are what the proposal says; only the chain can tell",
+};
+
+/** What stands on a cassette is consistent with the proposer's data at best: it never passes. */
+function chainGate(chain: ReviewContext["chain"]): Gate[] {
+  if (!chain?.cassette) return [];
+  const { number, hash } = chain.cassette.block;
+  const reason = `layout, checks and rehearsal were rerun on what the proposer recorded of block ${number} (${hash}), which may not be the chain: review again with an endpoint of your own`;
+  return [gate("chain", [], [{ check: "the chain itself", reason }])];
+}
+
+async function rerunStages(context: ReviewContext, rebuilt: readonly Rebuilt[], stages: readonly RerunStage[]): Promise<Rerun> {
   const result: Rerun = { gates: [], notChecked: [] };
+  const input: RerunInput = { context, rebuilt };
   for (const { stage, needsChain, run } of stages) {
-    if (needsChain && !input.context.chain) {
+    if (needsChain && !context.chain) {
       result.notChecked.push({ check: stage, reason: "it needs the chain, and this review is offline" });
       continue;
     }
-    const { gate: own, suppressed, accepted, rehearsal } = await run(input);
-    result.gates.push(own);
-    if (suppressed) result.suppressed = suppressed;
-    if (accepted) result.accepted = accepted;
-    if (rehearsal) result.rehearsal = rehearsal;
+    try {
+      input.resolved ??= await resolveBundle(context, rebuilt);
+      const { gate: own, suppressed, accepted, rehearsal } = await run(input);
+      result.gates.push(own);
+      if (suppressed) result.suppressed = suppressed;
+      if (accepted) result.accepted = accepted;
+      if (rehearsal) result.rehearsal = rehearsal;
+    } catch (error) {
+      if (!context.chain?.cassette || !DrydockError.is(error)) throw error;
+      result.gates.push(gate(stage, [], [{ check: stage, reason: `the bundle's cassette does not hold what it needs: ${error.what}` }]));
+    }
   }
   return result;
 }

@@ -13,7 +13,8 @@ import { readChainFacts } from "./chain-facts.js";
 import { reviewClaims } from "./claims.js";
 import type { SafeTxFormat, SafeTxRequest } from "./input/types.js";
 
-export type ReviewScope = "full" | "offline";
+/** `full`: against the signer's own endpoint; `cassette`: against what the proposer recorded; `offline`: against nothing. */
+export type ReviewScope = "full" | "cassette" | "offline";
 
 /** What `review --safe-tx` answers, beside `schema` and `verb`. Plain data: it can be written as JSON as it is. */
 export interface SafeTxAnswer {

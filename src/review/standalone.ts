@@ -13,6 +13,8 @@ const USAGE = `hardhat-drydock review BUNDLE | --safe-tx FILE
   Decides alone about a proposal bundle or any Safe transaction, without a Hardhat project.
 
   --offline            use no network; the answer says what it therefore could not check
+  --replay             use no network, and rerun layout, checks and rehearsal on what the proposer recorded of the chain:
+                       consistent with the proposer's data at best, which is no verdict
   --rpc URL            your own endpoint (again for more); without it the review is offline
   --trust FILE         your trust file (default: trust.json in this folder)
   --step STEP          schedule (default), execute or cancel
@@ -27,6 +29,7 @@ const USAGE = `hardhat-drydock review BUNDLE | --safe-tx FILE
 const text = { type: "string" } as const;
 const OPTIONS = {
   offline: { type: "boolean" },
+  replay: { type: "boolean" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   rpc: { type: "string", multiple: true },
@@ -51,7 +54,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   await runVerb("review", { json }, async () => {
     const { values, positionals } = parse(argv);
-    if (values.offline && values.rpc) throw badArgument("--offline and --rpc exclude each other");
+    if ([values.offline, values.replay, values.rpc].filter((given) => given).length > 1)
+      throw badArgument("--offline, --replay and --rpc exclude each other");
     const path = (given: string | undefined): string | undefined => (given === undefined ? undefined : resolve(given));
     const args: ReviewArguments = {
       bundle: path(positionals[1]),
@@ -59,6 +63,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       step: values.step,
       trust: path(values.trust),
       html: path(values.html),
+      replay: values.replay,
       service: values.service,
       chainId: values["chain-id"],
       safe: values.safe,

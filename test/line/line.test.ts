@@ -90,6 +90,14 @@ describe("the line, from plan to executed, on chain id 1", function () {
     expect(answer.scope).to.equal("full");
   });
 
+  it("reruns every stage from the bundle's own cassette without any network, which is no verdict", async () => {
+    const { status, answer } = await upgrade(["review", bundle, "--replay"], { url: "http://127.0.0.1:9", trust });
+    expect([status, answer.verdict, answer.scope], why({ status, answer, stderr: "" })).to.deep.equal([2, "not-run", "cassette"]);
+    const gates = answer.gates as { stage: string; verdict: string }[];
+    expect(gates.filter(({ verdict }) => verdict !== "pass").map(({ stage }) => stage)).to.deep.equal(["chain"]);
+    expect(gates.map(({ stage }) => stage)).to.include.members(["validate", "check", "rehearse"]);
+  });
+
   it("signs by an account and by a signature made elsewhere, and by no stranger", async () => {
     const stranger = await run(["sign", bundle, "--step", "schedule", "--account", chain.session.deployer.address]);
     expect([stranger.status, stranger.answer.error?.code]).to.deep.equal([2, "DD151"]);

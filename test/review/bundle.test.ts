@@ -169,6 +169,26 @@ describe("review BUNDLE --offline", function () {
         expect(answer.verdict).to.equal("blocked");
       });
 
+    it("a called contract whose code is not stated, and a gate of their own that did not pass, are red", async () => {
+      await reseal(sample.folder, "transactions.json", (document) =>
+        changed(document, ["codeHashes"], (list) => (list as unknown[]).slice(1)),
+      );
+      expect(rules(await review(sample.folder))).to.include("review/code-drift");
+      const other = await writeSampleBundle(join(home, "failed"));
+      const failed = { stage: "validate", verdict: "blocked", findings: [], notRun: [] };
+      await reseal(other.folder, "findings.json", (document) => changed(document, ["gates"], () => [failed]));
+      expect(rules(await review(other.folder))).to.include("review/own-gate");
+      const passed = await writeSampleBundle(join(home, "passed"));
+      await reseal(passed.folder, "findings.json", (document) => changed(document, ["gates"], () => [{ ...failed, verdict: "pass" }]));
+      const answer = await review(passed.folder);
+      expect(answer.verdict).to.equal("pass");
+      expect(answer.claims.map(({ stage, claimed, recomputed }) => `${stage} ${claimed} ${recomputed}`)).to.deep.equal([
+        "validate pass not rerun here",
+        "check no result not rerun here",
+        "rehearse no result not rerun here",
+      ]);
+    });
+
     it("source by url is refused", async () => {
       await reseal(sample.folder, NEW, (document) =>
         changed(document, SOURCE.slice(0, 3), () => ({ urls: ["https://example.org"] })),

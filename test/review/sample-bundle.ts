@@ -7,6 +7,7 @@ import { create2Address, initCodeOf } from "../../src/build/init-code.js";
 import { locateCompiler } from "../../src/build/locate-compiler.js";
 import { sealBundle } from "../../src/bundle/seal.js";
 import { canonicalJson } from "../../src/core/canonical-json.js";
+import { calledAddresses } from "../../src/core/plan/called-code.js";
 import { planHash } from "../../src/core/plan/plan-hash.js";
 import { operationIdOf, safeTransactionOf } from "../../src/core/plan/route.js";
 import { safeHashes } from "../../src/core/safe/hashes.js";
@@ -126,6 +127,7 @@ export async function writeSampleBundle(
           timelock: plan.timelock,
           operationId: operationIdOf(plan),
           schedule: { transaction, ...hashes },
+          codeHashes: calledAddresses(plan).map((address) => ({ address, codeHash: keccak256("0x03") })),
           deployments: [],
         }),
       ],

@@ -50,6 +50,8 @@ export const transactionsSchema = z
     schedule: z
       .object({ transaction: safeTransactionSchema, domainHash: bytes32, messageHash: bytes32, safeTxHash: bytes32 })
       .strict(),
+    /** Code of everything that the proposal calls, as it stood at the proposal; null for none. */
+    codeHashes: z.array(z.object({ address, codeHash: bytes32.nullable() }).strict()).max(10_000),
     /** Deployments by the singleton factory: `data` is `salt ++ initCode`. */
     deployments: z.array(z.object({ address, factory: address, data: bytes, codeHash: bytes32 }).strict()),
   })

@@ -3,6 +3,7 @@ import type { DecodedArg, DecodedCall } from "../../core/decode/types.js";
 import { blocks, type Finding, type NotRun } from "../../core/finding.js";
 import { deviceFormat, grouped } from "../../core/safe/device-format.js";
 import { visible } from "../../core/visible.js";
+import { claimText } from "../claim-text.js";
 import { headline, named } from "../decoded-text.js";
 import type { ReviewModel } from "../model.js";
 import { h, type Element, type Node } from "./element.js";
@@ -256,7 +257,7 @@ export function gatesSection({ gates, signers, claims, suppressed, accepted = []
             "ul",
             {},
             ...claims.map(({ stage, claimed, recomputed }) =>
-              h("li", {}, `${say(stage)}: says ${say(claimed)}, recomputed ${recomputed}`),
+              h("li", {}, claimText(stage, claimed, recomputed)),
             ),
           ),
         )

@@ -3,6 +3,7 @@ import { getCode } from "../../chain/reads.js";
 import { readProxy } from "../../chain/proxy.js";
 import { gate, type Finding, type Gate, type NotRun } from "../../core/finding.js";
 import type { PlanChange } from "../../core/schema/plan.js";
+import { reviewCalledCode } from "./called-code.js";
 import type { ReviewContext } from "./context.js";
 import { contradiction } from "./finding.js";
 import type { RebuildResult, Rebuilt } from "./rebuild.js";
@@ -26,8 +27,9 @@ export async function reviewCode(context: ReviewContext, { rebuilt, findings, no
           change.newImplementation,
         ),
       );
-    if (context.chain) await compareLive(context, change, found, missing);
+    if (context.chain && !context.chain.cassette) await compareLive(context, change, found, missing);
   }
+  found.push(...(await reviewCalledCode(context)));
   return gate("code", found, missing, context.trust?.policy);
 }
 

@@ -6,6 +6,7 @@ import type { Step } from "../../core/plan/route.js";
 import type { Baseline } from "../../core/schema/check-baseline.js";
 import type { Trust } from "../../core/schema/trust.js";
 import type { RehearsalAdapter } from "../../rehearsal/adapter.js";
+import type { Upstream } from "../../rehearsal/upstream/upstream.js";
 import type { NameBook } from "../../stages/names.js";
 
 /** The signer's own side of a bundle review. Nothing in here comes from the bundle. */
@@ -13,7 +14,7 @@ export interface ReviewContext {
   bundle: OpenBundle;
   step: Step;
   trust?: Trust;
-  /** The signer's own endpoint, at one block; without it the scope is `offline`. */
+  /** The signer's own endpoint, at one block, or what the bundle's cassette recorded; without it the scope is `offline`. */
   chain?: {
     port: ChainPort;
     network: string;
@@ -21,6 +22,8 @@ export interface ReviewContext {
     chainType: string;
     /** What a verified port has to say about its endpoints, asked after the last read. */
     readsReport?: () => ReadsReport;
+    /** Set when all of this is only the bundle's cassette: data of the proposer's, good for reruns and no verdict. */
+    cassette?: { block: { number: bigint; hash: string }; upstream: Upstream };
   };
   /** Where other owners' signatures may be; what it says is only listed. */
   service?: SafeService;

@@ -20,9 +20,10 @@ export interface SourceDiff {
 
 /** Source diffs of all changes: between the source of the running code and that of the planned code. */
 export async function sourceDiffs(
-  { bundle, chain }: ReviewContext,
+  { bundle, chain: given }: ReviewContext,
   rebuilt: readonly Rebuilt[],
 ): Promise<SourceDiff[]> {
+  const chain = given?.cassette ? undefined : given;
   return Promise.all(
     bundle.plan.changes.map(async (change): Promise<SourceDiff> => {
       const next = rebuilt.find(({ build }) => build.role === "new" && build.address === change.newImplementation);

@@ -52,22 +52,23 @@ async function rerunRehearsal({ context, resolved }: RerunInput) {
   const [{ rehearse }, { rehearsalInputOf }] = await Promise.all([import("../../rehearsal/rehearse.js"), import("../../rehearsal/for-plan.js")]);
   const expectations = expectationsOf(context);
   try {
-    const { report, findings: seen, notRun } = await rememberRehearsal(context, chain.port, async () => {
+    const run = async () => {
       const { report: fresh, gate: own } = await rehearse(
         rehearsalInputOf(resolved, {
           upstream: { urls: chain.urls, network: chain.network },
           chainType: chain.chainType,
           cacheDir: cacheFolder,
           names: context.names ?? nameBook("", {}),
-          // The reviewer's own: a proposer who knows the seed could prepare for it.
-          seed: randomUUID(),
+          // The reviewer's own: a proposer who knows the seed could prepare for it. A cassette holds the proposer's only.
+          ...(chain.cassette ? { opened: chain.cassette.upstream } : { seed: randomUUID() }),
           ...(expectations ? { expectations } : {}),
           ...(context.adapter ? { adapter: context.adapter } : {}),
           ...(context.onProgress ? { onProgress: context.onProgress } : {}),
         }),
       );
       return { report: fresh, findings: own.findings, notRun: own.notRun };
-    });
+    };
+    const { report, findings: seen, notRun } = await (chain.cassette ? run() : rememberRehearsal(context, chain.port, run));
     const findings = [...seen, ...declaredAuthority(report, bundle.plan, context.trust?.agreed)];
     return { gate: gate("rehearse", findings, notRun, policyOf(context)), rehearsal: report };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { getAddress } from "ethers";
+import type { OpenBundle } from "../../bundle/open.js";
 import { matchBuilt } from "../../build/live-build.js";
 import type { ChainPort } from "../../chain/port.js";
 import { readProxy } from "../../chain/proxy.js";
@@ -14,13 +15,22 @@ import { runtimeCodeOf } from "../../stages/runtime-code.js";
 import type { ReviewContext } from "./context.js";
 import type { Rebuilt } from "./rebuild.js";
 
+/** What of a rebuilt source resolving needs. */
+export interface RebuiltCode extends Pick<Rebuilt, "built" | "initCode" | "initCodeHash"> {
+  build: Pick<Rebuilt["build"], "role" | "address" | "salt">;
+}
+
+interface BundleAndChain extends Pick<ReviewContext, "chain" | "names"> {
+  bundle: Pick<OpenBundle, "plan" | "planHash"> & { manifest: { title: string } };
+}
+
 /**
  * The plan as the stages want it, from the plan core, the rebuilt sources and the signer's own endpoint alone. An old
  * build counts only if its code is the live code.
  *
  * @returns undefined when an implementation was not rebuilt; the code gate says why.
  */
-export async function resolveBundle(context: ReviewContext, rebuilt: readonly Rebuilt[]): Promise<ResolvedPlan | undefined> {
+export async function resolveBundle(context: BundleAndChain, rebuilt: readonly RebuiltCode[]): Promise<ResolvedPlan | undefined> {
   const { bundle, chain } = context;
   if (!chain) return undefined;
   const { plan } = bundle;
@@ -40,8 +50,8 @@ async function resolveChange(
   port: ChainPort,
   plan: PlanCore,
   change: PlanChange,
-  next: Rebuilt,
-  rebuilt: readonly Rebuilt[],
+  next: RebuiltCode,
+  rebuilt: readonly RebuiltCode[],
   block: bigint,
 ): Promise<ResolvedChange> {
   const [state, oldCode, runtime] = await Promise.all([

@@ -9,7 +9,7 @@ export interface RerunInput {
   context: ReviewContext;
   rebuilt: readonly Rebuilt[];
   /** The plan against the live chain; absent offline, or when something in it could not be rebuilt. */
-  resolved?: ResolvedPlan;
+  resolved?: ResolvedPlan | undefined;
 }
 
 export interface RerunOutcome {

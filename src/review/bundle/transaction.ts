@@ -33,7 +33,8 @@ export async function reviewTransaction(
   context: ReviewContext,
   rebuilt: readonly Rebuilt[],
 ): Promise<TransactionReview> {
-  const { bundle, step, trust, chain } = context;
+  const { bundle, step, trust } = context;
+  const chain = context.chain?.cassette ? undefined : context.chain;
   const { plan, transactions } = bundle;
   const chainId = BigInt(plan.chainId);
   const signatures = await readSignatures(bundle.folder, step);

@@ -10,7 +10,8 @@ import { proposeText } from "../../../src/lifecycle/render.js";
 import { writeReports } from "../../../src/lifecycle/reports.js";
 import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
 import { rehearsalInputOf } from "../../../src/rehearsal/for-plan.js";
-import { rehearse } from "../../../src/rehearsal/rehearse.js";
+import { openUpstream, rehearse } from "../../../src/rehearsal/rehearse.js";
+import { recordReviewReads } from "../../../src/review/bundle/record-reads.js";
 import { checkPlan } from "../../../src/stages/check-plan.js";
 import type { ResolvedPlan } from "../../../src/stages/resolve.js";
 import { validatePlan } from "../../../src/stages/validate-plan.js";
@@ -79,9 +80,11 @@ async function runGates(
   say("rehearse: the exact bytes on a fork");
   const context = await rehearsalContext(hre, network, plan);
   const cassette = join(hre.config.paths.cache, "drydock", "cassettes", `${resolved.hash}.json`);
-  const rehearsed = await rehearse(
-    rehearsalInputOf(resolved, { ...context, cassette: { mode: "record", path: cassette }, onProgress: say }),
-  );
+  const recording = { ...context, chainId: BigInt(resolved.core.chainId), cassette: { mode: "record" as const, path: cassette }, onProgress: say };
+  const upstream = await openUpstream(recording);
+  const rehearsed = await rehearse(rehearsalInputOf(resolved, { ...context, opened: upstream, onProgress: say }));
+  await recordReviewReads(upstream.port, resolved, { names: network.names, chainType: network.chainType, network: network.name });
+  await upstream.finish();
   const expectations = context.expectations ?? { schema: "drydock/expectations@1", storage: [], accounts: [], events: [], differences: [] };
   return [
     { gate: validated.gate },

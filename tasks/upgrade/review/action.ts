@@ -10,6 +10,7 @@ export interface ReviewTaskArguments {
   bundle: string | undefined;
   safeTx: string | undefined;
   offline: boolean;
+  replay: boolean;
   step: string | undefined;
   trust: string | undefined;
   html: string | undefined;
@@ -31,6 +32,6 @@ export default (args: ReviewTaskArguments, hre: HardhatRuntimeEnvironment): Prom
     };
     return runReview(
       { ...args, bundle: path(bundle), safeTx: path(safeTx), trust: path(trust), html: path(html) },
-      { ...home, ...(args.offline ? {} : { open }) },
+      { ...home, ...(args.offline || args.replay ? {} : { open }) },
     );
   });

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { keccak256 } from "ethers";
+import { openBundle } from "../../src/bundle/open.js";
+import { getCode } from "../../src/chain/reads.js";
+import type { Trust } from "../../src/core/schema/trust.js";
+import { reviewCalledCode } from "../../src/review/bundle/called-code.js";
+import type { ReviewContext } from "../../src/review/bundle/context.js";
+import { runReview } from "../../src/review/command.js";
+import { reviewBundle } from "../../src/review/review.js";
+import { authorityWorld, type AuthorityWorld } from "../support/authority-world.js";
+import { CACHE, ROOT, writeSampleBundle, type SampleBundle } from "./sample-bundle.js";
+
+describe("review BUNDLE against a live chain", function () {
+  this.timeout(120_000);
+  let world: AuthorityWorld;
+  let home: string;
+  let sample: SampleBundle;
+  let context: ReviewContext;
+  before(async () => {
+    world = await authorityWorld();
+    const safe = await world.safe([world.accounts[0]!, world.accounts[1]!], 2);
+    const timelock = await world.timelock({ delay: 100, proposers: [safe], executors: [safe] });
+    home = await mkdtemp(join(tmpdir(), "drydock-review-"));
+    sample = await writeSampleBundle(join(home, "bundle"), (plan) => ({ ...plan, chainId: String(world.node.chainId), safe, timelock }));
+    const bundle = await openBundle(sample.folder);
+    const chain = { port: world.chain, network: "test", urls: [], chainType: "l1" };
+    context = { bundle, step: "schedule", root: ROOT, cacheFolder: CACHE, chain };
+  });
+  after(async () => {
+    await world?.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const live = async (address: string): Promise<string | null> => {
+    const code = await getCode(world.chain, address);
+    return code === "0x" ? null : keccak256(code);
+  };
+  /** The review's look at called code, with a bundle that states these hashes. */
+  async function drift(edit: (codeHashes: { address: string; codeHash: string | null }[]) => void, trust?: Trust) {
+    const { transactions } = context.bundle;
+    const codeHashes = await Promise.all(transactions.codeHashes.map(async ({ address }) => ({ address, codeHash: await live(address) })));
+    edit(codeHashes);
+    const bundle = { ...context.bundle, transactions: { ...transactions, codeHashes } };
+    const findings = await reviewCalledCode({ ...context, bundle, ...(trust ? { trust } : {}) });
+    return findings.map(({ rule, title, where }) => ({ rule, title, address: where.address }));
+  }
+
+  it("finds called code that changed since the proposal, at every target and not only the proxies", async () => {
+    expect(await drift(() => undefined)).to.deep.equal([]);
+    for (const address of [sample.plan.safe, sample.plan.timelock, sample.plan.calls[0]!.target]) {
+      const changed = await drift((list) => {
+        const entry = list.find((candidate) => candidate.address === address)!;
+        entry.codeHash = keccak256("0x1234");
+      });
+      expect(changed).to.deep.equal([{ rule: "review/code-drift", title: "the code of a called contract changed since the proposal", address }]);
+    }
+  });
+
+  it("believes the trust file rather than the bundle", async () => {
+    const { timelock } = sample.plan;
+    const trust = (codeHash: string | null) => ({ timelocks: [{ address: timelock, codeHash }], proxies: [], accounts: [] }) as unknown as Trust;
+    expect(await drift(() => undefined, trust(await live(timelock)))).to.deep.equal([]);
+    const lie = keccak256("0x5678");
+    const answer = await drift((list) => list.forEach((entry) => entry.address === timelock && (entry.codeHash = lie)), trust(lie));
+    expect(answer.map(({ title }) => title)).to.deep.equal(["a contract runs other code than your trust file says"]);
+  });
+
+  it("gives two signers the same digest, whatever block each of them looked at", async () => {
+    const first = await reviewBundle(context, []);
+    await world.chain.request({ method: "evm_mine", params: [] });
+    const second = await reviewBundle(context, []);
+    expect(first.scope).to.equal("full");
+    expect(second.digest).to.equal(first.digest);
+    const { chain: _, ...offline } = context;
+    expect((await reviewBundle(offline, [])).digest).not.to.equal(first.digest);
+  });
+
+  it("refuses to replay a bundle without a cassette, and any replay beside an endpoint", async () => {
+    const own = { root: ROOT, cacheFolder: CACHE, trustFile: join(home, "none.json") };
+    const refusal = (open: boolean) =>
+      runReview({ bundle: sample.folder, replay: true }, { ...own, ...(open ? { open: () => Promise.reject(new Error("asked")) } : {}) }).catch((error: unknown) => String(error));
+    expect(await refusal(false)).to.match(/DD141.*no cassette/s);
+    expect(await refusal(true)).to.match(/--replay uses no endpoint/);
+  });
+});
