@@ -2,8 +2,8 @@ import type { Rule } from "../core/checks/rule.js";
 import type { Finding, NotRun } from "../core/finding.js";
 import { runSolhint, SOLHINT_RULES } from "./check-solhint.js";
 
-/** Rules of solhint that report every use of a thing; our own detector of the same rule decides which uses matter. */
-const EVERY_USE = new Set(["not-rely-on-time", "not-rely-on-block-hash", "avoid-tx-origin"]);
+/** Rules of solhint that go by the place and name alone; our own detector of the same rule decides which uses matter. */
+const EVERY_USE = new Set(["not-rely-on-time", "not-rely-on-block-hash", "avoid-tx-origin", "check-send-result", "no-unchecked-calls"]);
 
 /**
  * solhint's reports under our rule ids. Where the compiler has built the file, a report is kept unless our own detector

@@ -52,8 +52,11 @@ function storedTime(value: Term): string | undefined {
   return name;
 }
 
+/** The present, also where it is capped: `min(block.timestamp, end)`. */
 function isNow(term: Term): boolean {
   const inner = unwrap(term);
+  if (inner.op === "phi") return inner.options.some(isNow);
+  if (inner.op === "call" && /min/i.test(inner.name)) return inner.args.some(isNow);
   return inner.op === "environment" && (inner.name === "block.timestamp" || inner.name === "block.number");
 }
 
@@ -76,6 +79,6 @@ function multiplied(value: Term): Set<string> {
 function factorsOf(term: Term): string[] {
   const path = term.op === "state" || term.op === "field" || term.op === "index" ? storagePath(term) : undefined;
   if (path !== undefined) return [storageName(path)];
-  const isArithmetic = ["binary", "cast", "unary", "phi", "tuple"].includes(term.op);
+  const isArithmetic = ["binary", "cast", "unary", "phi", "tuple", "record"].includes(term.op);
   return isArithmetic ? childrenOf(term).flatMap(factorsOf) : [];
 }

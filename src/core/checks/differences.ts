@@ -1,7 +1,8 @@
 import type { FunctionDefinition } from "solidity-ast";
 import type { ContractView } from "./ast/contract-view.js";
 import type { Facts } from "./flow/facts.js";
-import { guardsOf, isOwnElement, type Guard } from "./flow/guards.js";
+import { isOwnElement } from "./flow/classify.js";
+import { guardsOf, type Guard } from "./flow/guards.js";
 import { contains, disjuncts, storageIn, storageName, textOf } from "./flow/term.js";
 import type { Effect, Trace } from "./flow/trace.js";
 import { lastingWrites, lockKeys } from "./moves.js";

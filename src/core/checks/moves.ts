@@ -1,7 +1,8 @@
 import type { FunctionDefinition } from "solidity-ast";
 import type { ContractView } from "./ast/contract-view.js";
 import { factsOf, type Facts } from "./flow/facts.js";
-import { guardsOf, isOwnElement, type Guard } from "./flow/guards.js";
+import { isOwnElement } from "./flow/classify.js";
+import { guardsOf, type Guard } from "./flow/guards.js";
 import { contains, namesIn, storageIn, storageName, textOf, type Term } from "./flow/term.js";
 import type { Effect, Trace, WriteEffect } from "./flow/trace.js";
 import { initializersOf } from "./upgradeable.js";

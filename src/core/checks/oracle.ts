@@ -1,6 +1,6 @@
 import type { ContractView } from "./ast/contract-view.js";
 import { factsOf } from "./flow/facts.js";
-import { childrenOf, contains, storagePath, textOf, visit, type Term } from "./flow/term.js";
+import { childrenOf, contains, decidersOf, storagePath, textOf, visit, type Term } from "./flow/term.js";
 import { entriesOf, type Trace } from "./flow/trace.js";
 
 export type CallTerm = Extract<Term, { op: "call" }>;
@@ -31,6 +31,8 @@ const termsKnown = new WeakMap<Trace, Set<Term>>();
 
 function gatherTerms(trace: Trace): Set<Term> {
   const terms = new Set<Term>(trace.returns);
+  // An early return decides what the other one stands for.
+  for (const term of trace.returns) for (const condition of decidersOf(term)) terms.add(condition);
   for (const entry of entriesOf(trace.exit)) terms.add(entry.holds);
   for (const effect of trace.effects) {
     for (let entry = effect.path; entry !== undefined; entry = entry.parent) {
@@ -67,13 +69,21 @@ export function oracleReads(view: ContractView): OracleRead[] {
 function kindOf(call: CallTerm, view: ContractView): OracleRead["kind"] | undefined {
   if (call.name === "latestRoundData") return "round";
   if (CHAINLINK.test(call.name)) return "answer";
-  if (PYTH.test(call.name) && returnsPythPrice(call)) return "pyth";
+  if (PYTH.test(call.name) && returnsPythPrice(call, view)) return "pyth";
   const isView = call.declaration !== undefined && ["view", "pure"].includes(call.declaration.stateMutability);
   return PRICE.test(call.name) && isView && view.program.ownerOf(call.declaration?.id ?? -1) !== undefined ? "other" : undefined;
 }
 
-function returnsPythPrice({ declaration }: CallTerm): boolean {
-  return declaration?.returnParameters.parameters.some(({ typeDescriptions }) => /^struct .*\bPrice\b/.test(typeDescriptions.typeString ?? "")) === true;
+/** A struct with a price and its confidence or time, whatever the struct is called. */
+function returnsPythPrice({ declaration }: CallTerm, view: ContractView): boolean {
+  return (
+    declaration?.returnParameters.parameters.some(({ typeDescriptions }) => {
+      const id = /^t_struct\$_.*\$(\d+)_/.exec(typeDescriptions.typeIdentifier ?? "")?.[1];
+      const struct = id === undefined ? undefined : view.program.declaration(Number(id));
+      const names = struct?.nodeType === "StructDefinition" ? struct.members.map(({ name }) => name) : [];
+      return names.includes("price") && (names.includes("conf") || names.includes("publishTime"));
+    }) === true
+  );
 }
 
 /** Whether a call goes to a layer 2 sequencer's uptime feed. */

@@ -1,6 +1,6 @@
 import type { ContractView } from "./ast/contract-view.js";
 import { factsOf, type Facts } from "./flow/facts.js";
-import { isOwnElement } from "./flow/guards.js";
+import { isOwnElement } from "./flow/classify.js";
 import { contains, storageName, textOf, type Term } from "./flow/term.js";
 import type { Trace, WriteEffect } from "./flow/trace.js";
 import { checksOf, directionOf, lastingWrites, lockKeys, protectionOf, userEntries, type Check } from "./moves.js";

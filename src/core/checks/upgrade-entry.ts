@@ -1,7 +1,7 @@
 import type { FunctionDefinition } from "solidity-ast";
 import type { ContractView } from "./ast/contract-view.js";
 import { factsOf, type Occurrence } from "./flow/facts.js";
-import { contains, textOf, type Term } from "./flow/term.js";
+import { contains, storageIn, textOf, type Term } from "./flow/term.js";
 import type { WriteEffect } from "./flow/trace.js";
 
 /** EIP-1967 implementation and beacon slots, EIP-1822's PROXIABLE. */
@@ -13,9 +13,10 @@ export function implementationWrites(view: ContractView): (Occurrence<WriteEffec
   const hook = view.allFunctions.find(({ name, implemented }) => name === "_authorizeUpgrade" && implemented);
   const target = hook === undefined ? undefined : (view.dispatch(hook) ?? hook);
   const seen = new Set<string>();
+  const delegated = delegateTargets(view);
   return factsOf(view).mutating.flatMap((trace) =>
     trace.effects.flatMap((effect) => {
-      if (effect.kind !== "write" || !writesImplementation(effect) || isFixed(effect.value)) return [];
+      if (effect.kind !== "write" || !(writesImplementation(effect) || delegated.has(effect.storage.key)) || isFixed(effect.value)) return [];
       const reached = target !== undefined && trace.entered.has(target.id) ? target : undefined;
       const key = reached === undefined ? `entry ${trace.fn.id}` : `hook ${reached.id}`;
       if (seen.has(key)) return [];
@@ -23,6 +24,18 @@ export function implementationWrites(view: ContractView): (Occurrence<WriteEffec
       return [{ entry: trace.fn, trace, effect, ...(reached && { hook: reached }) }];
     }),
   );
+}
+
+/** State that decides whose code a delegatecall runs, whatever its name. */
+function delegateTargets(view: ContractView): Set<string> {
+  const keys = new Set<string>();
+  for (const { effects } of factsOf(view).mutating) {
+    for (const effect of effects) {
+      if (effect.kind !== "call" || effect.callKind !== "delegatecall" || effect.call.target === undefined) continue;
+      for (const key of storageIn(effect.call.target)) keys.add(key);
+    }
+  }
+  return keys;
 }
 
 /** A value that the code fixes is an initialization, not an upgrade. */
@@ -39,6 +52,7 @@ function isSlot(term: Term): boolean {
   if (term.op === "literal") return SLOTS.test(term.text);
   if (term.op === "constant") return term.value === undefined ? false : contains(term.value, isSlot) || SLOTS.test(textOf(term.value));
   if (term.op !== "state") return false;
+  if (term.slot !== undefined && contains(term.slot, isSlot)) return true;
   if (SLOTS.test(term.key) || /IMPL\w*_SLOT|BEACON_SLOT/.test(term.key)) return true;
   return false;
 }

@@ -2,6 +2,7 @@ import type { Expression, FunctionCall, FunctionDefinition, MemberAccess } from 
 import { isReadOnly } from "../ast/contract-view.js";
 import type { Evaluator } from "./evaluator.js";
 import type { Interpreter } from "./interpreter.js";
+import { recordOf, structInMemory } from "./record.js";
 import { CALLER, storagePath, UNKNOWN, type CallKind, type Term } from "./term.js";
 
 /** Low-level members of an address, old option setters included. */
@@ -28,7 +29,7 @@ export function evaluateCall(run: Interpreter, evaluator: Evaluator, call: Funct
   const { expression } = callee;
   const type = expression.typeDescriptions.typeIdentifier ?? "";
   if (call.kind === "structConstructorCall") {
-    return { op: "tuple", items: call.arguments.map((argument) => evaluator.evaluate(argument)) };
+    return structConstructor(run, evaluator, call);
   }
   if (expression.nodeType === "NewExpression") return creation(run, evaluator, call, callee);
   if (expression.nodeType === "Identifier") return named(run, evaluator, call, expression.name, expression.referencedDeclaration, type);
@@ -36,6 +37,12 @@ export function evaluateCall(run: Interpreter, evaluator: Evaluator, call: Funct
   const args = call.arguments.map((argument) => evaluator.evaluate(argument));
   evaluator.evaluate(expression);
   return unresolved(run, "function pointer", args, call);
+}
+
+function structConstructor(run: Interpreter, evaluator: Evaluator, call: FunctionCall): Term {
+  const args = call.arguments.map((argument) => evaluator.evaluate(argument));
+  const struct = structInMemory(call, run.view.program);
+  return (struct && recordOf(struct, call.names, args)) ?? { op: "tuple", items: args };
 }
 
 function isConversion(call: FunctionCall): boolean {

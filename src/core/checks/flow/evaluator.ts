@@ -2,6 +2,7 @@ import type { Assignment, Expression, FunctionCall, Identifier, MemberAccess, Va
 import { isStored } from "../ast/contract-view.js";
 import { evaluateCall } from "./calls.js";
 import { componentOf, type Interpreter } from "./interpreter.js";
+import { memberOf, structInMemory, withMember } from "./record.js";
 import { CALLER, negate, phi, storagePath, UNKNOWN, type Located, type Term } from "./term.js";
 
 const ENVIRONMENT = new Set(["block", "tx", "msg"]);
@@ -124,7 +125,7 @@ export class Evaluator {
     if (memberName === "balance" && baseType.startsWith("address")) {
       return { op: "call", name: "balance", kind: "builtin", target: base, args: [], node: member };
     }
-    return { op: "field", base, name: memberName };
+    return memberOf(base, memberName);
   }
 
   #unary(operator: string, sub: Expression, node: Expression): Term {
@@ -173,6 +174,12 @@ export class Evaluator {
     const storage = storagePath(place);
     if (storage !== undefined) {
       this.run.emit({ kind: "write", storage, term: place, operator, value }, node);
+      return;
+    }
+    const struct = target.nodeType === "MemberAccess" ? structInMemory(target.expression, this.run.view.program) : undefined;
+    if (target.nodeType === "MemberAccess" && struct !== undefined) {
+      const whole = this.#value(target.expression);
+      this.#write(whole, target.expression, "=", withMember(whole, struct, target.memberName, value), node);
       return;
     }
     const root = rootOf(target);

@@ -101,6 +101,11 @@ export class Interpreter {
     return this.#evaluator.evaluate(expression);
   }
 
+  /** A constant or immutable, with its value where the code gives one. */
+  constant(declaration: VariableDeclaration): Term {
+    return this.#evaluator.variable(declaration);
+  }
+
   /** Inlines `fn`: binds arguments, runs its modifiers around its body, gives what it returns. */
   call(fn: FunctionDefinition, args: readonly Term[], node: Located): readonly Term[] | undefined {
     const isRecursive = this.frames.some((frame) => frame.fn === fn && frame.placeholder === undefined);

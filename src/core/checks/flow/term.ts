@@ -19,7 +19,7 @@ export type Term =
   /** A constant or an immutable. */
   | { op: "constant"; name: string; immutable: boolean; value?: Term; declaration: VariableDeclaration }
   /** A state variable, the root of an ERC-7201 namespace (`ns:` and its struct), or a raw slot (`slot:`). */
-  | { op: "state"; key: string; declaration?: VariableDeclaration }
+  | { op: "state"; key: string; declaration?: VariableDeclaration; /** What a raw slot's number is made of. */ slot?: Term }
   | { op: "field"; base: Term; name: string }
   | { op: "index"; base: Term; index: Term }
   /** A call whose result is not known from its body: external, builtin, or not resolved. */
@@ -41,6 +41,8 @@ export type Term =
   /** One of several values, depending on the path. */
   | { op: "phi"; options: readonly Term[]; /** What decides which; no part of the value. */ when?: readonly Term[] }
   | { op: "tuple"; items: readonly Term[] }
+  /** A struct in memory, by member. */
+  | { op: "record"; names: readonly string[]; items: readonly Term[] }
   | { op: "unknown"; name: string; declaration?: VariableDeclaration };
 
 export type CallKind =
@@ -82,6 +84,7 @@ export function childrenOf(term: Term): readonly Term[] {
     case "phi":
       return term.options;
     case "tuple":
+    case "record":
       return term.items;
     default:
       return [];
@@ -239,6 +242,8 @@ function write(term: Term): string {
       return textOf(term.of);
     case "phi":
       return `{${[...new Set(term.options.map(textOf))].sort().join(" | ")}}`;
+    case "record":
+      return `{${term.items.map((item, index) => `${term.names[index]}: ${textOf(item)}`).join(", ")}}`;
     case "tuple":
       return `(${term.items.map(textOf).join(", ")})`;
   }
@@ -288,6 +293,11 @@ export function storagePath(term: Term): StoragePath | undefined {
 /** The key with its fields: what a rule calls "the same state", whichever element is meant. */
 export function storageName(path: StoragePath): string {
   return path.fields.length === 0 ? path.key : `${path.key}.${path.fields.join(".")}`;
+}
+
+/** Whether two names can mean the same state: one is the other, or a part of it. */
+export function overlaps(a: string, b: string): boolean {
+  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
 }
 
 /** Keys of all storage that the value of a term depends on. */

@@ -164,7 +164,7 @@ function evaluate(scope: Scope, expression: YulExpression): Term {
       const local = scope.run.locals.get(declaration.id);
       if (local !== undefined) return local;
       if (declaration.stateVariable && !declaration.constant) return { op: "state", key: declaration.name, declaration };
-      return { op: "constant", name: declaration.name, immutable: false, declaration };
+      return scope.run.constant(declaration);
     }
     case "YulFunctionCall":
       return functionCall(scope, expression.functionName.name, expression);
@@ -236,7 +236,7 @@ function call(scope: Scope, name: string, kind: CallKind, args: readonly Term[],
 
 function slot(prefix: string, at: Term): Term {
   if (at.op === "state") return at;
-  return { op: "state", key: `${prefix}:${textOf(at)}` };
+  return { op: "state", key: `${prefix}:${textOf(at)}`, slot: at };
 }
 
 function pathOf(term: Term): { key: string; fields: readonly string[]; indexes: readonly Term[] } {

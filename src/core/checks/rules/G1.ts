@@ -1,7 +1,8 @@
 import { isReadOnly, type ContractView } from "../ast/contract-view.js";
 import { factsOf } from "../flow/facts.js";
-import { guardsOf, isCommitted } from "../flow/guards.js";
-import { contains, namesIn, storageIn, storageName, textOf, type Term } from "../flow/term.js";
+import { classify, isCommitted, isHeldByFew } from "../flow/classify.js";
+import { guardsOf } from "../flow/guards.js";
+import { conjuncts, contains, namesIn, storageIn, overlaps, storageName, textOf, type Term } from "../flow/term.js";
 import { compatible, entriesOf, type CallEffect, type Effect, type Trace, type WriteEffect } from "../flow/trace.js";
 import { directionOf, isLocked, lockKeys, protectionOf } from "../moves.js";
 import type { Confidence } from "../../finding.js";
@@ -34,7 +35,7 @@ export const rule: Rule = {
         const locked = isLocked(trace, call);
         const other = locked ? unlockedPeer(view, trace, stale) : undefined;
         if (locked && (other === undefined || confidenceOf(view, trace, call, stale) !== "high")) continue;
-        if (protectionOf(trace, call, factsOf(view)) === "authority") continue;
+        if (guardsOf(trace, call, factsOf(view)).some(({ holds, class: kind }) => kind === "authority" && isHeldByFew(holds, factsOf(view)))) continue;
         const key = `${call.node.src}`;
         if (seen.has(key)) continue;
         seen.add(key);
@@ -72,13 +73,20 @@ function confidenceOf(view: ContractView, trace: Trace, effect: CallEffect, writ
   const decided = branched || trace.effects.some((other) => other.kind === "check" && other.order < effect.order && !other.via.some((fn) => ARITHMETIC.test(fn)) && namesIn(other.holds).has(name));
   const settledBefore = trace.effects.some((other) => other.kind === "write" && other.order < effect.order && storageName(other.storage) === name);
   if ((directionOf(write) === "credit" && !decided) || (settledBefore && isCompound(write))) return "low";
-  if (guardsOf(trace, effect, factsOf(view)).some(({ holds }) => isCommitted(holds))) return "medium";
+  // What is called was laid down before, as a voted proposal is.
+  const conditions = guardsOf(trace, effect, factsOf(view)).flatMap(({ holds }) => conjuncts(holds));
+  if (conditions.some((holds) => isCommitted(holds) && classify(holds, factsOf(view)) === "authority")) return "low";
   // The old value neither decides about the call nor sizes it.
   if (!decided && !uses) return target !== undefined && isFixed(target) ? "low" : "medium";
   const chosen = target !== undefined && contains(target, (term) => term.op === "caller" || term.op === "parameter" || term.op === "index");
-  if (chosen || (callKind === "low-level" && value !== undefined && !(value.op === "literal" && /^0+$/.test(value.text)))) return "high";
+  if (chosen || (callKind === "low-level" && value !== undefined && isPaid(value))) return "high";
   if (target !== undefined && isFixed(target)) return "low";
   return "medium";
+}
+
+/** More than nothing, and not only what the caller has just sent. */
+function isPaid(value: Term): boolean {
+  return !(value.op === "literal" && /^0+$/.test(value.text)) && !(value.op === "environment" && value.name === "msg.value");
 }
 
 /** The new value is computed from one that is read after the call. */
@@ -107,7 +115,7 @@ function staleWrite(trace: Trace, call: CallEffect): WriteEffect | undefined {
     (effect): effect is WriteEffect =>
       effect.kind === "write" &&
       effect.order > call.order &&
-      read.has(storageName(effect.storage)) &&
+      [...read].some((name) => overlaps(name, storageName(effect.storage))) &&
       !locks.has(storageName(effect.storage)) &&
       !/^slot:keccak256\(\d/.test(effect.storage.key) &&
       textOf(effect.value) !== textOf(effect.term) &&

@@ -1,12 +1,13 @@
 import { factsOf, type Facts } from "../flow/facts.js";
-import { classify, isOwnElement } from "../flow/guards.js";
-import { contains, storageIn, storageName, storagePath, type Term } from "../flow/term.js";
+import { isFreeCredit, isPlainChoice, isPowerful, trustedState, writesAddress } from "../privileges.js";
+import { isOwnElement } from "../flow/classify.js";
+import { contains, overlaps, storageIn, storageName, type Term } from "../flow/term.js";
 import type { Trace, WriteEffect } from "../flow/trace.js";
-import { lastingWrites, protectionOf, takesPayment, userEntries } from "../moves.js";
+import { directionOf, lastingWrites, protectionOf, takesPayment, userEntries } from "../moves.js";
 import type { Rule } from "../rule.js";
 import { implementationWrites } from "../upgrade-entry.js";
 
-const PRIVILEGED = /^(?:_|s_|ns:\w+\._?)*(?:owner|admin|governance|governor|guardian|keeper|operator|minter|signer|implementation|oracle|\w*Feed|\w*Oracle|treasury|feeRecipient|feeReceiver|paused|pauser|authority|controller|manager|timelock|vault|router|implementation)$/i;
+const PRIVILEGED = /^(?:_|s_|ns:\w+\._?)*(?:owner|admin|governance|governor|guardian|keeper|operator|minter|signer|implementation|oracle|\w*Feed|\w*Oracle|treasury|fee(?:Recipient|Receiver|To|Collector|Wallet)|beneficiary|marketing|\w*[wW]allet|paused|pauser|authority|controller|manager|timelock|vault|router|implementation)$/i;
 
 export const rule: Rule = {
   id: "G14",
@@ -33,9 +34,10 @@ export const rule: Rule = {
       const seen = new Set<string>();
       for (const write of lastingWrites(trace)) {
         const name = storageName(write.storage);
-        if (seen.has(name) || upgrades.has(write.storage.key) || isOwnElement(write.term)) continue;
-        const reason = reasonFor(write, trace, facts, trusted);
-        if (reason === undefined || protectionOf(trace, write, facts) !== "none") continue;
+        if (seen.has(name) || upgrades.has(write.storage.key) || asksOrigin(trace)) continue;
+        const reason = isOwnElement(write.term) ? selfGrant(write, trace, trusted) : reasonFor(write, trace, facts, trusted);
+        const protection = protectionOf(trace, write, facts);
+        if (reason === undefined || (protection !== "none" && protection !== "own")) continue;
         seen.add(name);
         yield {
           view,
@@ -54,14 +56,15 @@ interface Reason {
   sure: boolean;
 }
 
-function reasonFor(write: WriteEffect, trace: Trace, facts: Facts, trusted: ReadonlySet<string>): Reason | undefined {
+function reasonFor(write: WriteEffect, trace: Trace, facts: Facts, trusted: ReadonlyMap<string, readonly Trace[]>): Reason | undefined {
   const { key, indexes, fields } = write.storage;
   const chosen = contains(write.value, (term) => term.op === "parameter" || term.op === "caller");
   const fixed = !chosen && write.value.op === "literal" && /^(?:true|false)$/.test(write.value.text);
   if (isOnceOnly(write, trace)) return undefined;
-  if (trusted.has(storageName(write.storage)) && (chosen || fixed || indexes.length > 0)) {
+  if ([...trusted.keys()].some((name) => overlaps(name, storageName(write.storage))) && (chosen || fixed || indexes.length > 0)) {
     return { text: "it decides who may call other functions", sure: true };
   }
+  if (isFreeCredit(write, trace)) return creditedElsewhere(write, trace, facts);
   if (indexes.length > 0) {
     const byChoice = indexes.some((index) => contains(index, (term) => term.op === "parameter"));
     return isPlainChoice(write.value) && byChoice ? othersProtect(write, trace, facts) : undefined;
@@ -70,19 +73,6 @@ function reasonFor(write: WriteEffect, trace: Trace, facts: Facts, trusted: Read
     return { text: "the caller chooses the new value", sure: true };
   }
   return isPlainChoice(write.value) || fixed ? othersProtect(write, trace, facts) : undefined;
-}
-
-/** The caller's own words, not something computed from state: a deposit that adds, a settlement at a stored price. */
-function isPlainChoice(value: Term): boolean {
-  return (
-    contains(value, (term) => term.op === "parameter" || term.op === "caller") &&
-    !contains(value, (term) => ["state", "call", "component", "environment"].includes(term.op))
-  );
-}
-
-function writesAddress({ storage, value }: WriteEffect): boolean {
-  const type = storage.declaration?.typeDescriptions.typeString ?? "";
-  return /^address|^contract/.test(type) || contains(value, (term) => term.op === "parameter" && /^address|^contract/.test(term.declaration.typeDescriptions.typeString ?? ""));
 }
 
 /** All other entry points that write the same state ask who calls. */
@@ -100,6 +90,18 @@ function othersProtect(write: WriteEffect, trace: Trace, facts: Facts): Reason |
   return { text: `${names.join(", ")} write${names.length === 1 ? "s" : ""} it too, and check the caller`, sure: others.size > 1 };
 }
 
+/** Others add to the same state too, and ask who calls, or for payment. */
+function creditedElsewhere(write: WriteEffect, trace: Trace, facts: Facts): Reason | undefined {
+  const name = storageName(write.storage);
+  const others = (facts.writes.get(write.storage.key) ?? []).filter(
+    (other) => other.trace !== trace && storageName(other.effect.storage) === name && directionOf(other.effect) === "credit",
+  );
+  const guarded = others.filter(({ trace: own, effect }) => protectionOf(own, effect, facts) === "authority");
+  const [first] = guarded;
+  if (first === undefined || others.some((other) => !guarded.includes(other) && isFreeCredit(other.effect, other.trace))) return undefined;
+  return { text: `it adds an amount of the caller's choice and takes nothing for it; ${first.entry.name} checks the caller`, sure: false };
+}
+
 /** `require(x == 0); x = value`: it can be set once, which is a matter of initialization (I3). */
 function isOnceOnly(write: WriteEffect, trace: Trace): boolean {
   const name = storageName(write.storage);
@@ -114,36 +116,23 @@ function isOnceOnly(write: WriteEffect, trace: Trace): boolean {
   );
 }
 
-/** State that caller checks of this contract compare the caller with. */
-function trustedState(facts: Facts): Set<string> {
-  const keys = new Set<string>();
-  for (const trace of facts.mutating) {
-    for (const effect of trace.effects) {
-      if (effect.kind !== "check" || classify(effect.holds, facts) !== "authority") continue;
-      for (const key of comparedWithCaller(effect.holds)) keys.add(key);
-    }
-  }
-  return keys;
+/** The caller gives itself what others' checks ask for: `isAdmin[msg.sender] = true`. */
+function selfGrant(write: WriteEffect, trace: Trace, trusted: ReadonlyMap<string, readonly Trace[]>): Reason | undefined {
+  const guarded = (trusted.get(storageName(write.storage)) ?? []).filter((other) => other !== trace && isPowerful(other));
+  const [first] = guarded;
+  if (first === undefined || takesPayment(trace) || isOnceOnly(write, trace) || (write.value.op === "literal" && /^(?:0|false)$/.test(write.value.text))) return undefined;
+  return { text: `whoever calls it may then call ${guarded.map(({ fn }) => fn.name || "fallback").slice(0, 3).join(", ")}`, sure: false };
 }
 
-/** `owner` in `msg.sender == owner`, `isKeeper` in `isKeeper[msg.sender]`; allowances and balances are the users' own. */
-function comparedWithCaller(holds: Term): string[] {
-  const keys: string[] = [];
-  contains(holds, (term) => {
-    if (term.op === "binary" && (term.operator === "==" || term.operator === "!=")) {
-      const [mine, other] = term.left.op === "caller" ? [term.left, term.right] : [term.right, term.left];
-      if (mine.op === "caller" && other.op === "state") keys.push(other.key);
-      const path = other.op === "field" ? storagePath(other) : undefined;
-      // `positions[id].owner == msg.sender`: whoever makes a record owns it.
-      if (mine.op === "caller" && path !== undefined && path.indexes.length === 0) keys.push(storageName(path));
-    }
-    if (term.op === "index" && term.index.op === "caller" && term.base.op === "state" && isBooleanMap(term)) keys.push(term.base.key);
-    return false;
-  });
-  return keys;
+/** A check of `tx.origin` is a check all the same; what is wrong with it is another rule's business (G3). */
+function asksOrigin(trace: Trace): boolean {
+  const isOrigin = (term: Term): boolean => term.op === "environment" && term.name === "tx.origin";
+  return trace.effects.some(
+    (effect) =>
+      effect.kind === "check" &&
+      effect.holds.op === "binary" &&
+      effect.holds.operator === "==" &&
+      [effect.holds.left, effect.holds.right].some(isOrigin) &&
+      storageIn(effect.holds).size > 0,
+  );
 }
-
-function isBooleanMap(term: Extract<Term, { op: "index" }>): boolean {
-  return term.base.op === "state" && /=> (?:bool|enum .*)\)$/.test(term.base.declaration?.typeDescriptions.typeString ?? "");
-}
-

@@ -45,7 +45,7 @@ function* decisions(trace: Trace): Iterable<[Term, Located]> {
     if (effect.kind === "check") yield [effect.holds, effect.node];
     if (effect.kind === "write") {
       yield [effect.value, effect.node];
-      for (const index of effect.storage.indexes) yield [index, effect.node];
+      for (const index of effect.storage.indexes) if (!isHash(index)) yield [index, effect.node];
     }
     if (effect.kind === "call") {
       if (effect.value) yield [effect.value, effect.node];
@@ -91,6 +91,11 @@ function isRandomised(term: Term): boolean {
   if (term.op === "environment") return SEEDS.has(term.name);
   if (term.op === "binary") return (term.operator === "+" || term.operator === "*" || term.operator === "^") && (isRandomised(term.left) || isRandomised(term.right));
   return term.op === "call" || term.op === "phi";
+}
+
+/** As a key, a hash of the time is an identifier. */
+function isHash(term: Term): boolean {
+  return term.op === "cast" ? isHash(term.of) : term.op === "call" && term.name === "keccak256";
 }
 
 /** A hash of block data that becomes a number; as an identifier or a commitment it stays bytes. */

@@ -1,4 +1,5 @@
-import type { Expression, ExpressionStatement, FunctionCall } from "solidity-ast";
+import type { Expression, ExpressionStatement, FunctionCall, YulBlock, YulFunctionCall } from "solidity-ast";
+import type { Node } from "solidity-ast/node.js";
 import { walk } from "../ast/walk.js";
 import type { Rule } from "../rule.js";
 
@@ -27,6 +28,9 @@ export const rule: Rule = {
       const declared = new Map<number, FunctionCall>();
       const used = new Set<number>();
       const ignored: FunctionCall[] = [];
+      const locals = new Set<number>();
+      const targets = new Set<Node>();
+      const dropped: YulFunctionCall[] = [];
       walk(fn, (node) => {
         if (node.nodeType === "ExpressionStatement") {
           const call = ignoredCall(node);
@@ -37,10 +41,31 @@ export const rule: Rule = {
           if (success) declared.set(success.id, node.initialValue);
           else ignored.push(node.initialValue);
         }
-        if (node.nodeType === "Identifier" && node.referencedDeclaration) used.add(node.referencedDeclaration);
+        if (node.nodeType === "Assignment" && node.rightHandSide.nodeType === "FunctionCall" && isLowLevel(node.rightHandSide)) {
+          const left = node.leftHandSide;
+          const success = left.nodeType === "TupleExpression" ? left.components[0] : left;
+          if (success?.nodeType === "Identifier" && success.referencedDeclaration && locals.has(success.referencedDeclaration)) {
+            declared.set(success.referencedDeclaration, node.rightHandSide);
+            targets.add(success);
+          } else if (!success) ignored.push(node.rightHandSide);
+        }
+        if (node.nodeType === "VariableDeclaration") locals.add(node.id);
+        if (node.nodeType === "Identifier" && node.referencedDeclaration && !targets.has(node)) used.add(node.referencedDeclaration);
         if (node.nodeType === "InlineAssembly") for (const { declaration } of node.externalReferences) used.add(declaration);
+        if (node.nodeType === "InlineAssembly" && node.AST) dropped.push(...droppedCalls(node.AST));
       });
+      const results = fn.nodeType === "FunctionDefinition" ? fn.returnParameters.parameters : [];
+      for (const { id } of results) used.add(id);
       for (const [id, call] of declared) if (!used.has(id)) ignored.push(call);
+      for (const call of dropped) {
+        yield {
+          view,
+          ...(fn.nodeType === "FunctionDefinition" && { fn }),
+          at: call,
+          confidence: "low",
+          detail: `nobody looks at whether ${view.program.textOf(call).replace(/\s+/g, " ").slice(0, 60)} succeeded`,
+        };
+      }
       for (const call of ignored) {
         yield {
           view,
@@ -61,4 +86,29 @@ function isLowLevel(call: FunctionCall): boolean {
   let callee: Expression = call.expression;
   while (callee.nodeType === "FunctionCallOptions") callee = callee.expression;
   return LOW_LEVEL.test(callee.typeDescriptions.typeIdentifier ?? "");
+}
+
+/** `pop(call(…))` in assembly. */
+function droppedCalls({ statements }: YulBlock): YulFunctionCall[] {
+  return (statements ?? []).flatMap((statement): YulFunctionCall[] => {
+    switch (statement.nodeType) {
+      case "YulBlock":
+        return droppedCalls(statement);
+      case "YulIf":
+        return droppedCalls(statement.body);
+      case "YulSwitch":
+        return statement.cases.flatMap(({ body }) => droppedCalls(body));
+      case "YulForLoop":
+        return droppedCalls(statement.body);
+      case "YulExpressionStatement": {
+        const { expression } = statement;
+        if (expression.nodeType !== "YulFunctionCall" || expression.functionName.name !== "pop") return [];
+        return expression.arguments.flatMap((argument) =>
+          argument.nodeType === "YulFunctionCall" && /^(?:call|callcode|delegatecall)$/.test(argument.functionName.name) ? [argument] : [],
+        );
+      }
+      default:
+        return [];
+    }
+  });
 }

@@ -1,5 +1,6 @@
 import { factsOf } from "../flow/facts.js";
-import { isAuthorized, isOwnElement } from "../flow/guards.js";
+import { isOwnElement } from "../flow/classify.js";
+import { isAuthorized } from "../flow/guards.js";
 import type { WriteEffect } from "../flow/trace.js";
 import type { Rule } from "../rule.js";
 import { initializersOf } from "../upgradeable.js";
