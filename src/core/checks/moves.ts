@@ -142,7 +142,7 @@ export function userEntries(view: ContractView): Trace[] {
 export function takesPayment(trace: Trace): boolean {
   return trace.effects.some(
     (effect) =>
-      (effect.kind === "call" && /transferFrom|^burn/i.test(effect.call.name)) ||
+      (effect.kind === "call" && (/transferFrom|^burn/i.test(effect.call.name) || effect.via.some((name) => /transferFrom/i.test(name)))) ||
       (effect.kind === "write" && contains(effect.value, (term) => term.op === "environment" && term.name === "msg.value")) ||
       (effect.kind === "check" && contains(effect.holds, (term) => term.op === "environment" && term.name === "msg.value")) ||
       (effect.kind === "write" && directionOf(effect) === "debit" && isOwnElement(effect.term)),

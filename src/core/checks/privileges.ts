@@ -13,8 +13,9 @@ export function trustedState(facts: Facts): Map<string, Trace[]> {
       if (classify(holds) !== "authority") continue;
       const isTrusted = classify(holds, facts) === "authority";
       for (const key of comparedWithCaller(holds)) {
-        // What anybody can give themselves is a flag, if it is only ever set, or a balance.
-        if (!isTrusted && (facts.writes.get(key) ?? []).some((write) => directionOf(write.effect) === "credit" || contains(write.effect.value, isValue))) continue;
+        const writes = [...facts.writes.values()].flat().filter(({ effect }) => storageName(effect.storage) === key);
+        // What is added to is a balance; what anybody can give themselves is a flag only if it is set, not paid for.
+        if (writes.some(({ effect }) => directionOf(effect) === "credit" || (!isTrusted && contains(effect.value, isValue)))) continue;
         found.set(key, [...(found.get(key) ?? []), trace]);
       }
     }
@@ -70,7 +71,8 @@ export function isPowerful(trace: Trace): boolean {
 /** An account of the caller's choice is credited with an amount of the caller's choice, and nothing is taken for it. */
 export function isFreeCredit(write: WriteEffect, trace: Trace): boolean {
   const { storage, value, term } = write;
-  if (storage.indexes.length === 0 || directionOf(write) !== "credit" || value.op !== "binary") return false;
+  const account = storage.indexes.at(-1);
+  if (account?.op !== "parameter" || !/^address/.test(account.declaration.typeDescriptions.typeString ?? "") || directionOf(write) !== "credit" || value.op !== "binary") return false;
   const added = textOf(value.left) === textOf(term) ? value.right : value.left;
   if (!isPlainChoice(added) || takesPayment(trace)) return false;
   return !trace.effects.some((effect) => effect.kind === "write" && directionOf(effect) === "debit");

@@ -37,7 +37,8 @@ function confers({ effect }: Occurrence<WriteEffect>, name: string, position: nu
   if (index === undefined) return false;
   if (contains(index, (inner) => inner.op === "caller")) return true;
   const adds = effect.operator === "+=" || (effect.value.op === "binary" && effect.value.operator === "+");
-  return adds && index.op === "parameter" && effect.storage.indexes.length === 1;
+  const isGranted = effect.storage.indexes.some((other) => contains(other, (inner) => inner.op === "caller"));
+  return adds && index.op === "parameter" && !isGranted;
 }
 
 /** Nobody is asked on the way. Lookups count as asking here, other than of the state itself: it can't vouch for itself. */
