@@ -5,13 +5,14 @@ import type { FindingKey } from "../core/checks/baseline.js";
 import type { RuleSettings } from "../core/checks/registry.js";
 import type { UpgradeCall } from "../core/checks/rule.js";
 import type { Suppressed } from "../core/checks/suppressions.js";
-import { gate, type Gate, type NotRun, type Policy } from "../core/finding.js";
+import { gate, type Finding, type Gate, type NotRun, type Policy } from "../core/finding.js";
 import type { Baseline } from "../core/schema/check-baseline.js";
 import type { Trust } from "../core/schema/trust.js";
 import { planAuthority } from "./authority.js";
 import { checkSources, type CheckResult } from "./check.js";
 import { shareOut, type Foreign } from "./check-foreign.js";
 import { mergeChecks } from "./check-merge.js";
+import { singleKeyFindings } from "./check-privileged.js";
 import type { NameBook } from "./names.js";
 import type { ResolvedChange, ResolvedPlan } from "./resolve.js";
 
@@ -48,6 +49,7 @@ export interface PlanCheck {
 export async function checkPlan(resolved: ResolvedPlan, context: CheckPlanContext): Promise<PlanCheck> {
   const authority = await checkAuthority(resolved, context);
   const results: CheckResult[] = [];
+  const keys: Finding[] = [];
   const missing: NotRun[] = [];
   const foreign = shareOut(context.foreign?.findings ?? [], resolved.changes.map(({ built }) => built.input));
   for (const [index, change] of resolved.changes.entries()) {
@@ -64,6 +66,8 @@ export async function checkPlan(resolved: ResolvedPlan, context: CheckPlanContex
       ...(context.baseline === undefined ? {} : { baseline: context.baseline }),
       ...(context.today === undefined ? {} : { today: context.today }),
     });
+    const call = initializerCall(change);
+    if (call !== null) keys.push(...(await singleKeyFindings(change, call, context.chain, resolved.block)));
     if (change.oldBuild === undefined) {
       missing.push({ check: `rules that compare ${change.contract} with what runs now`, reason: noOldSource(change) });
     }
@@ -71,7 +75,7 @@ export async function checkPlan(resolved: ResolvedPlan, context: CheckPlanContex
   }
   const merged = mergeChecks(results);
   const notRun = [...authority.notRun, ...(context.foreign?.notRun ?? []), ...missing, ...merged.notRun];
-  const checked = gate("check", [...authority.findings, ...merged.findings], notRun, context.policy);
+  const checked = gate("check", [...authority.findings, ...keys, ...merged.findings], notRun, context.policy);
   return { gate: checked, suppressed: merged.suppressed, off: merged.off, acceptable: merged.acceptable };
 }
 
@@ -80,7 +84,8 @@ export function noOldSource({ name, oldImplementation }: ResolvedChange): string
   return `no build at hand matches the code of ${name}'s live implementation ${oldImplementation}; name its contract as \`reference\` in the plan`;
 }
 
-function previousOf({ oldBuild, built, initializer }: ResolvedChange) {
+function previousOf(change: ResolvedChange) {
+  const { oldBuild, built } = change;
   if (oldBuild === undefined) return [];
   const { input, output, file, name } = oldBuild.built;
   return [
@@ -89,12 +94,14 @@ function previousOf({ oldBuild, built, initializer }: ResolvedChange) {
       output,
       contract: { file, name },
       next: { file: built.file, name: built.name },
-      upgradeCall: upgradeCallOf(initializer, new Interface(contractOf(built).abi)),
+      upgradeCall: initializerCall(change),
     },
   ];
 }
 
-function upgradeCallOf(initializer: string, abi: Interface): UpgradeCall | null {
+/** What the upgrade calls on the new implementation; null for nothing. */
+function initializerCall({ built, initializer }: ResolvedChange): UpgradeCall | null {
+  const abi = new Interface(contractOf(built).abi);
   const parsed = initializer === "0x" ? null : abi.parseTransaction({ data: initializer });
   return parsed === null ? null : { signature: parsed.signature, args: parsed.args.map(String) };
 }

@@ -1,6 +1,7 @@
 import { isReadOnly, signatureOf } from "../ast/contract-view.js";
 import { compareEntries } from "../differences.js";
 import { factsOf } from "../flow/facts.js";
+import { deadSetters, isRetired, lostEvents } from "../lost-effects.js";
 import { missingSiblingChecks, unguardedSiblings } from "../siblings.js";
 import type { Rule } from "../rule.js";
 import { hasInitializerModifier, initializersOf } from "../upgradeable.js";
@@ -13,7 +14,7 @@ export const rule: Rule = {
   source: "drydock",
   needs: ["2", "F"],
   flags:
-    "Between versions: a function that changes state was removed, lost its check of the caller (modifier, require, custom error, inherited or inlined), has one that is always true or hangs on a flag that is never set, accepts more callers, or lost a check of state. Within one version: a function that takes from the same state as its siblings without the check that all of them make.",
+    "Between versions: a function that changes state was removed, lost its check of the caller (modifier, require, custom error, inherited or inlined), has one that is always true or hangs on a flag that is never set, accepts more callers, or lost a check of state; a privileged setter that stays writes what nothing reads any more; an event that was emitted has another topic or is gone. Within one version: a function that takes from the same state as its siblings without the check that all of them make.",
   why: "What the old version refused, the new one lets happen to every account that exists.",
   remedy: "restore the check, or say in the plan why the function no longer needs it",
   references: {
@@ -26,7 +27,10 @@ export const rule: Rule = {
     yield* unguardedSiblings(view);
     yield* missingSiblingChecks(view);
   },
-  *pair({ previous, next }) {
+  *pair(pair) {
+    const { previous, next } = pair;
+    yield* deadSetters(pair);
+    yield* lostEvents(pair);
     const now = new Map(next.entries.map((entry) => [signatureOf(entry), entry]));
     const initial = new Set(initializersOf(previous).map(({ fn }) => fn));
     const factsBefore = factsOf(previous);
@@ -42,7 +46,8 @@ export const rule: Rule = {
           fn: entry,
           at: next.definition,
           title: "function removed",
-          severity: "medium",
+          // A setter of what nothing reads any more goes with it.
+          severity: isRetired(pair, entry) ? "low" : "medium",
           confidence: renamed === undefined ? "high" : "low",
           detail: `${signatureOf(entry)} of ${previous.name} is gone${renamed === undefined ? "" : `; ${signatureOf(renamed)} has its name`}`,
         };
