@@ -21,6 +21,7 @@ import { TrafficReplay } from "./traffic/traffic-replay.js";
 import { leaveHints, prefetch } from "./upstream/prefetch.js";
 import { startUpstreamProxy } from "./upstream/proxy.js";
 import { Upstream } from "./upstream/upstream.js";
+import { warmUp } from "./upstream/warm-up.js";
 import { operationIdOf } from "../core/plan/route.js";
 
 /** Blocks behind the head at which a chain counts as settled: EDR's own numbers. */
@@ -44,6 +45,7 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalResult> 
   onProgress?.(`rehearsing at block ${upstream.block.number} of chain ${chainId}`);
   const operationId = operationIdOf(plan);
   await prefetch(upstream, plan, operationId, cacheDir);
+  await warmUp(upstream, plan);
   const proxy = await startUpstreamProxy(upstream);
   let fork: Fork | undefined;
   try {

@@ -43,22 +43,22 @@ export function guardHint({ revert, message }: { revert: string; message: string
  * undefined where it has neither.
  */
 export async function addressesRead(context: ResolverContext, from: string, to: string, data: string): Promise<string[] | undefined> {
-  const words = (await byTracer()) ?? (await byAccessList());
-  if (words === undefined) return undefined;
-  const found = new Set<string>();
-  for (const word of words) for (const address of addressesInWord(word)) found.add(address);
+  const read = (await byTracer()) ?? (await byAccessList());
+  if (read === undefined) return undefined;
+  const found = new Set(read.accounts.map((account) => getAddress(account)));
+  for (const word of read.words) for (const address of addressesInWord(word)) found.add(address);
   return [...found];
 
-  async function byTracer(): Promise<string[] | undefined> {
+  async function byTracer(): Promise<{ accounts: string[]; words: string[] } | undefined> {
     const block = `0x${context.block.toString(16)}`;
     const params = [{ from, to, data }, block, { tracer: "prestateTracer" }];
     const trace = await context.chain.request({ method: "debug_traceCall", params }).catch(() => undefined);
     if (typeof trace !== "object" || trace === null) return undefined;
-    const accounts = Object.entries(trace as Record<string, { storage?: Record<string, string> }>);
-    return accounts.flatMap(([address, { storage }]) => [address, ...Object.values(storage ?? {})]);
+    const states = Object.entries(trace as Record<string, { storage?: Record<string, string> }>);
+    return { accounts: states.map(([address]) => address), words: states.flatMap(([, { storage }]) => Object.values(storage ?? {})) };
   }
 
-  async function byAccessList(): Promise<string[] | undefined> {
+  async function byAccessList(): Promise<{ accounts: string[]; words: string[] } | undefined> {
     const block = `0x${context.block.toString(16)}`;
     const answer = await context.chain
       .request({ method: "eth_createAccessList", params: [{ from, to, data }, block] })
@@ -68,14 +68,15 @@ export async function addressesRead(context: ResolverContext, from: string, to: 
     const values = accessList.flatMap(({ address, storageKeys }) =>
       storageKeys.map((slot) => context.chain.request({ method: "eth_getStorageAt", params: [address, slot, block] })),
     );
-    return [...accessList.map(({ address }) => address), ...(await Promise.all(values)).map(String)];
+    return { accounts: accessList.map(({ address }) => address), words: (await Promise.all(values)).map(String) };
   }
 }
 
 /** Byte offsets (from the right) at which Solidity puts an address behind one or two small values. */
 const PACKED_OFFSETS = [0, 1, 2, 8, 12];
 
-function addressesInWord(word: string): string[] {
+/** Every address that a storage word may hold, alone or packed; most of them are nobody's. */
+export function addressesInWord(word: string): string[] {
   const digits = word.slice(2).toLowerCase().padStart(64, "0");
   return PACKED_OFFSETS.map((offset) => digits.slice(64 - 2 * offset - 40, 64 - 2 * offset))
     .filter((hex) => !/^0{20}/.test(hex) && !/0{20}$/.test(hex) && hex.length === 40)

@@ -9,3 +9,5 @@ export function rehearsalAccount(role: string): string {
 export const RELAYER = rehearsalAccount("relayer");
 /** Holds no role anywhere. */
 export const STRANGER = rehearsalAccount("stranger");
+/** Where the guard stands that the negative run sets on the Safe. */
+export const REFUSING_GUARD = rehearsalAccount("refusing guard");

@@ -1,4 +1,5 @@
 import { ZeroAddress, ZeroHash } from "ethers";
+import type { ChainPort } from "../../chain/port.js";
 import { getLogs } from "../../chain/reads.js";
 import { RpcError } from "../../chain/rpc/rpc-error.js";
 import {
@@ -31,7 +32,7 @@ export interface OtherOperation extends TimelockOperation {
 export async function otherOperations(context: RouteContext): Promise<OtherOperation[] | undefined> {
   try {
     const found: OtherOperation[] = [];
-    for (const operation of await scheduledOperations(context)) {
+    for (const operation of await scheduledOperations(context.chain, context.plan.timelock, context.pinned)) {
       if (operation.id === context.operationId) continue;
       const readyAt = await operationTimestamp(context, operation.id);
       if (readyAt > 1n) found.push({ ...operation, readyAt, execute: executionOf(context, operation) });
@@ -60,11 +61,15 @@ export function shortId(id: string): string {
   return `${id.slice(0, 10)}…`;
 }
 
-/** What the timelock's events say was scheduled and not yet executed or cancelled. */
-async function scheduledOperations({ chain, plan, pinned }: RouteContext): Promise<(TimelockOperation & { id: string })[]> {
+/**
+ * What the timelock's events say was scheduled and not yet executed or cancelled, up to `block`.
+ *
+ * @throws DrydockError LOGS_INCOMPLETE; RpcError.
+ */
+export async function scheduledOperations(chain: ChainPort, timelock: string, block: bigint): Promise<(TimelockOperation & { id: string })[]> {
   const topics = [["CallScheduled", "CallSalt", "CallExecuted", "Cancelled"].map((name) => TIMELOCK_INTERFACE.getEvent(name)!.topicHash)];
   const operations = new Map<string, { id: string; calls: { target: string; value: bigint; data: string }[]; predecessor: string; salt: string }>();
-  for (const log of await getLogs(chain, { address: plan.timelock, topics, fromBlock: 0n, toBlock: pinned })) {
+  for (const log of await getLogs(chain, { address: timelock, topics, fromBlock: 0n, toBlock: block })) {
     const event = TIMELOCK_INTERFACE.parseLog(log);
     if (event === null) continue;
     const id = event.args.getValue("id") as string;

@@ -5,14 +5,14 @@ import { timelockCallOf } from "../../core/plan/route.js";
 import { ACCESS_CONTROL_SLOT, SAFE_GUARD_SLOT } from "../../core/proxy/slots.js";
 import { encodeExecTransaction, SAFE_INTERFACE } from "../../core/safe/calldata.js";
 import { encodeScheduleBatch, TIMELOCK_INTERFACE } from "../../core/timelock/operation.js";
-import { rehearsalAccount, RELAYER, STRANGER } from "../fork/accounts.js";
+import { REFUSING_GUARD, RELAYER, STRANGER } from "../fork/accounts.js";
 import type { RouteContext } from "./context.js";
 import { attemptToFail, EXECUTOR_ROLE, judge, missingRole, PROPOSER_ROLE, revertInside } from "./judge.js";
 import { failureAt, parseRevert, revertOf } from "./reverts.js";
 import type { PreparedStep } from "./safe-step.js";
 
 /** Answers `supportsInterface` with yes, and reverts for everything else. */
-const REFUSING_GUARD = "0x5f3560e01c6301ffc9a7146011575f5ffd5b60015f5260205ff3";
+const REFUSING_CODE = "0x5f3560e01c6301ffc9a7146011575f5ffd5b60015f5260205ff3";
 /** Where AccessControl keeps `_roles`: OpenZeppelin 4 and 5's TimelockController, and the upgradeable one. */
 const ROLES_SLOTS = [`0x${"0".repeat(64)}`, ACCESS_CONTROL_SLOT];
 
@@ -40,9 +40,9 @@ export async function runMissingRoles(context: RouteContext): Promise<void> {
 /** A guard that refuses is set on the Safe: the signed transaction has to fail in it. Safes before 1.3.0 have no guards. */
 export async function runGuarded(context: RouteContext, { tx, approvals }: PreparedStep): Promise<void> {
   const { fork, plan } = context;
-  const guard = rehearsalAccount("refusing guard");
+  const guard = REFUSING_GUARD;
   const outcome = await fork.attempt(async () => {
-    await fork.setCode(guard, REFUSING_GUARD);
+    await fork.setCode(guard, REFUSING_CODE);
     await fork.send({ from: plan.safe, to: plan.safe, data: SAFE_INTERFACE.encodeFunctionData("setGuard", [guard]) }, fork.now);
     if (BigInt(await getStorage(fork.port, plan.safe, SAFE_GUARD_SLOT)) !== BigInt(guard)) return "no guards" as const;
     return attemptToFail(context, { from: RELAYER, to: plan.safe, data: encodeExecTransaction(tx, approvals.signatures) }, fork.now);

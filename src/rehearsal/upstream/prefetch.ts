@@ -4,12 +4,16 @@ import { AbiCoder, id, keccak256, ZeroAddress, ZeroHash } from "ethers";
 import { z } from "zod";
 import { SINGLETON_FACTORY } from "../../build/init-code.js";
 import { toWord } from "../../chain/reads.js";
-import { ADMIN_SLOT, BEACON_SLOT, IMPLEMENTATION_SLOT, INITIALIZABLE_SLOT, OWNABLE_SLOT, SAFE_FALLBACK_HANDLER_SLOT, SAFE_GUARD_SLOT, SAFE_MODULE_GUARD_SLOT } from "../../core/proxy/slots.js";
+import {
+  ADMIN_SLOT, BEACON_SLOT, ERC1822_SLOT, IMPLEMENTATION_SLOT, INITIALIZABLE_SLOT, OWNABLE_SLOT, SAFE_FALLBACK_HANDLER_SLOT, SAFE_GUARD_SLOT,
+  SAFE_MODULE_GUARD_SLOT, ZOS_ADMIN_SLOT, ZOS_IMPLEMENTATION_SLOT,
+} from "../../core/proxy/slots.js";
 import { RpcError } from "../../chain/rpc/rpc-error.js";
 import { operationOf, safeTransactionOf } from "../../core/plan/route.js";
 import { SAFE_INTERFACE } from "../../core/safe/calldata.js";
 import { operationId } from "../../core/timelock/operation.js";
-import { RELAYER, STRANGER } from "../fork/accounts.js";
+import { STRANGER as AUTHORITY_STRANGER } from "../../chain/authority/simulate.js";
+import { REFUSING_GUARD, RELAYER, STRANGER } from "../fork/accounts.js";
 import { approvedHashSlot } from "../route/approvals.js";
 import type { PlanCore } from "../../core/schema/plan.js";
 import { keyOf } from "./answers.js";
@@ -18,6 +22,11 @@ import { hintsPath, type Read, type Upstream } from "./upstream.js";
 /** Who mines the blocks of an EDR fork. */
 const COINBASE = "0xc014ba5ec014ba5ec014ba5ec014ba5ec014ba5e";
 const SENTINEL = "0x0000000000000000000000000000000000000001";
+
+/** What is read of everything that may be a proxy, an implementation, or somebody's property. */
+const PROXY_SLOTS = [
+  toWord(0n), IMPLEMENTATION_SLOT, ADMIN_SLOT, BEACON_SLOT, ERC1822_SLOT, ZOS_IMPLEMENTATION_SLOT, ZOS_ADMIN_SLOT, INITIALIZABLE_SLOT, OWNABLE_SLOT,
+];
 
 /** Asks in one go for what every rehearsal of this plan will want, and for what the last one wanted. */
 export async function prefetch(upstream: Upstream, plan: PlanCore, operation: string, cacheDir: string): Promise<void> {
@@ -63,7 +72,8 @@ async function approvalReads(upstream: Upstream, plan: PlanCore): Promise<Read[]
     { ...operation, predecessor: plan.predecessor === ZeroHash ? operationId(operation) : ZeroHash },
   ];
   return [
-    ...accounts([RELAYER, STRANGER, ZeroAddress, COINBASE, `0x${String(singleton).slice(-40)}`, ...owners]),
+    slot(plan.safe, nested(STRANGER, toWord(1n))),
+    ...accounts([RELAYER, STRANGER, AUTHORITY_STRANGER, REFUSING_GUARD, ZeroAddress, COINBASE, `0x${String(singleton).slice(-40)}`, ...owners]),
     slot(plan.safe, SAFE_FALLBACK_HANDLER_SLOT),
     slot(plan.safe, SAFE_MODULE_GUARD_SLOT),
     ...owners.map((owner) => slot(plan.safe, nested(owner, toWord(2n)))),
@@ -114,11 +124,13 @@ function planReads(upstream: Upstream, plan: PlanCore, operation: string): Read[
     { method: "eth_getBlockByNumber", params: [tag, false] },
     { method: "eth_getBlockByNumber", params: [tag, true] },
     ...[plan.safe, plan.timelock, SINGLETON_FACTORY, ...proxies].flatMap(account),
-    ...plan.changes.flatMap(({ oldImplementation, newImplementation }) => [...account(oldImplementation), ...account(newImplementation)]),
+    ...plan.changes.flatMap(({ oldImplementation, newImplementation }) =>
+      [oldImplementation, newImplementation].flatMap((implementation) => [...account(implementation), ...slots(implementation, PROXY_SLOTS)]),
+    ),
     ...plan.calls.flatMap(({ target }) => account(target)),
     ...slots(plan.safe, [...[0n, 3n, 4n, 5n].map(toWord), SAFE_GUARD_SLOT, inMapping(SENTINEL, 1n), inMapping(SENTINEL, 2n)]),
     ...slots(plan.timelock, [inMapping(operation, 1n), toWord(2n)]),
-    ...proxies.flatMap((proxy) => slots(proxy, [IMPLEMENTATION_SLOT, ADMIN_SLOT, BEACON_SLOT, INITIALIZABLE_SLOT, OWNABLE_SLOT])),
+    ...proxies.flatMap((proxy) => slots(proxy, PROXY_SLOTS)),
   ];
 }
 

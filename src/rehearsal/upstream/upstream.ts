@@ -43,6 +43,7 @@ export class Upstream {
   private readonly endpoints: Endpoints | undefined;
   private readonly journal: AnswerJournal | undefined;
   private readonly recorded: ReadonlyMap<string, unknown>;
+  private readonly cold: boolean;
   private readonly used = new Map<string, unknown>();
   private readonly foreseen = new Set<string>();
   private readonly pending = new Map<string, Promise<unknown>>();
@@ -65,6 +66,7 @@ export class Upstream {
     this.endpoints = fields.endpoints;
     this.journal = fields.journal;
     this.recorded = fields.recorded ?? fields.journal?.answers ?? new Map();
+    this.cold = this.recorded.size === 0;
     this.cassette = fields.cassette;
   }
 
@@ -152,6 +154,18 @@ export class Upstream {
         return this.read(method, asTheForkAsks(method, params));
       },
     };
+  }
+
+  /** Nothing was known of this block when it was opened. */
+  public get isCold(): boolean {
+    return this.endpoints !== undefined && this.cold;
+  }
+
+  /** Like {@link read}, for what may be wanted: the answer is kept, and is used only once somebody reads it. */
+  public async ahead(method: string, params: readonly unknown[]): Promise<unknown> {
+    const asked = asTheForkAsks(method, params);
+    const key = keyOf(method, asked);
+    return this.recorded.has(key) ? orThrow(this.recorded.get(key)) : this.fetch(key, { method, params: asked });
   }
 
   /** Asks for what will be wanted, in as few requests as possible; errors wait until somebody really wants the answer. */
