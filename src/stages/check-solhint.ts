@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
 import { DrydockError, ERRORS, reasonOf } from "../errors/drydock-error.js";
+import { SolhintCache } from "./solhint-cache.js";
+import { lint, type LintedFile, type Source } from "./solhint-lint.js";
 
 /** One report of solhint; line and column from 1. */
 export interface SolhintReport {
@@ -20,48 +22,59 @@ export const SOLHINT_RULES = [
   "avoid-suicide",
 ] as const;
 
-interface Solhint {
-  processStr(source: string, config: object, file: string): {
-    reports: { line: number; column: number; message: string; ruleId?: string; severity: number }[];
-  };
+export interface SolhintOptions {
+  /** Another preset, for tests. */
+  rules?: readonly string[];
+  /** Folder that keeps what was said about a file; nothing is kept if left out. */
+  cacheFolder?: string;
 }
 
 /**
- * Runs solhint's security rules over source texts, through its API. solhint itself ignores rules that it can't load, so
- * that each rule of the preset is asked for first; its own `solhint-disable` comments are made inert, because Drydock
- * applies and lists them itself.
+ * Runs solhint's security rules over source texts, through its API, in worker threads where there are many. solhint itself
+ * ignores rules that it can't load, so that each rule of the preset is asked for first; its own `solhint-disable` comments
+ * are made inert, because Drydock applies and lists them itself.
  *
  * @returns reports, and the files that solhint's parser could not read, with the reason.
  * @throws DrydockError RULE_NOT_LOADED when solhint, or a rule of the preset, is not there.
  */
-export function runSolhint(
-  sources: readonly { file: string; content: string }[],
-  rules: readonly string[] = SOLHINT_RULES,
-): { reports: SolhintReport[]; unreadable: { file: string; reason: string }[] } {
-  const solhint = load(rules);
+export async function runSolhint(
+  sources: readonly Source[],
+  { rules = SOLHINT_RULES, cacheFolder }: SolhintOptions = {},
+): Promise<{ reports: SolhintReport[]; unreadable: { file: string; reason: string }[] }> {
+  requireRules(rules);
+  const inert = sources.map(({ file, content }) => ({ file, content: content.replace(/solhint-(disable|enable)/g, "solhint_$1") }));
+  const cache = cacheFolder === undefined ? undefined : new SolhintCache(cacheFolder, rules);
+  const known = new Map<string, LintedFile>();
+  if (cache !== undefined) {
+    for (const source of inert) {
+      const earlier = await cache.get(source);
+      if (earlier !== undefined) known.set(source.file, earlier);
+    }
+  }
   const config = { rules: Object.fromEntries(rules.map((rule) => [rule, "warn"])) };
+  const sourceOf = new Map(inert.map((source) => [source.file, source]));
+  for (const linted of await lint(inert.filter(({ file }) => !known.has(file)), config)) {
+    known.set(linted.file, linted);
+    const source = sourceOf.get(linted.file);
+    if (linted.reason === undefined && source !== undefined) await cache?.set(source, linted);
+  }
   const reports: SolhintReport[] = [];
   const unreadable: { file: string; reason: string }[] = [];
-  for (const { file, content } of sources) {
-    try {
-      const result = solhint.processStr(content.replace(/solhint-(disable|enable)/g, "solhint_$1"), config, file);
-      for (const { line, column, message, ruleId } of result.reports) {
-        if (ruleId === undefined) unreadable.push({ file, reason: message });
-        else reports.push({ file, rule: ruleId, line, column, message });
-      }
-    } catch (error) {
-      unreadable.push({ file, reason: reasonOf(error) });
+  for (const { file } of sources) {
+    const linted = known.get(file);
+    if (linted === undefined || linted.reason !== undefined) unreadable.push({ file, reason: linted?.reason ?? "it was not linted" });
+    for (const { ruleId, line, column, message } of linted?.reports ?? []) {
+      if (ruleId === undefined) unreadable.push({ file, reason: message });
+      else reports.push({ file, rule: ruleId, line, column, message });
     }
   }
   return { reports, unreadable };
 }
 
-function load(rules: readonly string[]): Solhint {
+function requireRules(rules: readonly string[]): void {
   const require = createRequire(import.meta.url);
-  let solhint: Solhint;
   let loadRule: (name: string) => unknown;
   try {
-    solhint = require("solhint") as Solhint;
     ({ loadRule } = require("solhint/lib/load-rules") as { loadRule: typeof loadRule });
   } catch (error) {
     throw new DrydockError(ERRORS.RULE_NOT_LOADED, { rule: "solhint", detail: reasonOf(error) }, { cause: error });
@@ -71,5 +84,4 @@ function load(rules: readonly string[]): Solhint {
       throw new DrydockError(ERRORS.RULE_NOT_LOADED, { rule: `solhint/${rule}`, detail: "solhint has no such rule" });
     }
   }
-  return solhint;
 }

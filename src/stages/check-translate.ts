@@ -1,6 +1,6 @@
 import type { Rule } from "../core/checks/rule.js";
 import type { Finding, NotRun } from "../core/finding.js";
-import { runSolhint, SOLHINT_RULES } from "./check-solhint.js";
+import { runSolhint } from "./check-solhint.js";
 
 /** Rules of solhint that go by the place and name alone; our own detector of the same rule decides which uses matter. */
 const EVERY_USE = new Set(["not-rely-on-time", "not-rely-on-block-hash", "avoid-tx-origin", "check-send-result", "no-unchecked-calls"]);
@@ -11,13 +11,14 @@ const EVERY_USE = new Set(["not-rely-on-time", "not-rely-on-block-hash", "avoid-
  *
  * @throws DrydockError RULE_NOT_LOADED
  */
-export function solhintFindings(
+export async function solhintFindings(
   rules: readonly Rule[],
   built: readonly { file: string; content: string }[],
   unbuilt: readonly { file: string; content: string }[],
   own: readonly Finding[],
-): { findings: Finding[]; notRun: NotRun[] } {
-  const { reports, unreadable } = runSolhint([...built, ...unbuilt], SOLHINT_RULES);
+  cacheFolder?: string,
+): Promise<{ findings: Finding[]; notRun: NotRun[] }> {
+  const { reports, unreadable } = await runSolhint([...built, ...unbuilt], cacheFolder === undefined ? {} : { cacheFolder });
   const byName = new Map(rules.flatMap((rule) => (rule.translates ?? []).map((name) => [name, rule] as const)));
   const isBuilt = new Set(built.map(({ file }) => file));
   const seen = new Set(own.map(({ rule, where }) => `${rule} ${where.file} ${where.line}`));

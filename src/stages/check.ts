@@ -45,6 +45,8 @@ export interface CheckInput {
   /** Findings of other stages and tools, which pass through the same suppressions, baseline and policy. */
   findings?: readonly Finding[];
   notRun?: readonly NotRun[];
+  /** Folder that keeps what solhint said about a file. */
+  lintCacheFolder?: string;
   isLayer2?: boolean;
   policy?: Policy;
   rules?: RuleSettings;
@@ -100,7 +102,7 @@ export async function checkSources(request: CheckInput): Promise<CheckResult> {
   const files = [...new Set(chosen.map((definition) => program.fileOf(definition)))];
   const sources = files.map((file) => ({ file, content: program.content(file) }));
   const validated = await upgradesCoreFindings(rules, request.input, request.output, program, context.contracts, implementations);
-  const linted = solhintFindings(rules, sources, request.unbuilt ?? [], detected.findings);
+  const linted = await solhintFindings(rules, sources, request.unbuilt ?? [], detected.findings, request.lintCacheFolder);
   const notRun = [
     ...(request.unbuilt ?? []).map(({ file, reason }) => ({ check: `sources/${file}`, reason })),
     ...detected.notRun,

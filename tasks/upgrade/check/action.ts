@@ -1,4 +1,4 @@
-import { isAbsolute, matchesGlob, relative } from "node:path";
+import { isAbsolute, join, matchesGlob, relative } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { buildSources } from "../../../src/build/analysis.js";
 import type { Compilation } from "../../../src/build/compile.js";
@@ -107,6 +107,7 @@ async function ofPattern(hre: HardhatRuntimeEnvironment, pattern: string, { toda
       policy: hre.config.drydock.policy,
       rules: hre.config.drydock.check.rules,
       findings: shares[index] ?? [],
+      lintCacheFolder: join(hre.config.paths.cache, "drydock", "solhint"),
       today,
       ...(index === 0 ? { unbuilt, notRun: foreign.notRun } : {}),
       ...(baseline === undefined ? {} : { baseline }),

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { applyBaseline, keyOf, parseBaseline, snippetHash } from "../../../src/core/checks/baseline.js";
 import { findingsFromSarif } from "../../../src/core/checks/sarif-import.js";
@@ -94,14 +97,32 @@ describe("baseline", () => {
   });
 });
 
-describe("solhint", () => {
-  it("fails closed when a rule of the preset is not there", () => {
-    expect(thrown(() => runSolhint([], ["avoid-tx-origin", "no-such-rule"]))).to.equal(ERRORS.RULE_NOT_LOADED.code);
+describe("solhint", function () {
+  this.timeout(60_000);
+  const content = "// solhint-disable\ncontract A { function f() public { require(tx.origin == msg.sender); } }";
+
+  it("fails closed when a rule of the preset is not there", async () => {
+    const failed = await runSolhint([], { rules: ["avoid-tx-origin", "no-such-rule"] }).catch(code);
+    expect(failed).to.equal(ERRORS.RULE_NOT_LOADED.code);
   });
 
-  it("is not silenced by a bare solhint-disable: Drydock applies it itself", () => {
-    const content = "// solhint-disable\ncontract A { function f() public { require(tx.origin == msg.sender); } }";
-    expect(runSolhint([{ file: "A.sol", content }]).reports.map(({ rule }) => rule)).to.deep.equal(["avoid-tx-origin"]);
+  it("is not silenced by a bare solhint-disable: Drydock applies it itself", async () => {
+    const { reports } = await runSolhint([{ file: "A.sol", content }]);
+    expect(reports.map(({ rule }) => rule)).to.deep.equal(["avoid-tx-origin"]);
+  });
+
+  it("says the same in worker threads and from its cache, and names what it can't read", async () => {
+    const many = Array.from({ length: 40 }, (_, index) => ({ file: `A${index}.sol`, content: index === 7 ? "contract {" : `${content}// ${index}` }));
+    const cacheFolder = await mkdtemp(join(tmpdir(), "drydock-solhint-"));
+    try {
+      const first = await runSolhint(many, { cacheFolder });
+      expect(first.reports.map(({ file, rule }) => `${file} ${rule}`)).to.deep.equal(many.filter((_, index) => index !== 7).map(({ file }) => `${file} avoid-tx-origin`));
+      expect(first.unreadable.map(({ file }) => file)).to.include("A7.sol");
+      expect(await readdir(cacheFolder)).to.not.be.empty;
+      expect(await runSolhint(many, { cacheFolder })).to.deep.equal(first);
+    } finally {
+      await rm(cacheFolder, { recursive: true, force: true });
+    }
   });
 });
 
