@@ -11,7 +11,7 @@ export const UPGRADES = ["0001-new-product", "0002-pricing-model", "0003-complia
 export type UpgradeName = (typeof UPGRADES)[number];
 
 /** Blocks after an execution, so that the next rehearsal's pinned block comes after it. */
-const SETTLED_BLOCKS = 130;
+export const SETTLED_BLOCKS = 130;
 
 export interface Walk {
   chain: EmbeddedChain;

@@ -9,6 +9,7 @@ import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 import type { ResolvedPlan } from "../stages/resolve.js";
 import { chooseAccount, type Accounts, type Patience } from "./account.js";
 import { deployImplementations } from "./deploy.js";
+import type { FormerBuild } from "./former-builds.js";
 import { sealProposal } from "./seal-proposal.js";
 
 /** One gate with what it leaves for the bundle. */
@@ -17,6 +18,8 @@ export interface GateRun {
   suppressed?: readonly (Finding & { reason: string })[];
   /** Files to seal: `rehearsal.json`, `expectations.json`, … */
   files?: ReadonlyMap<string, string | Uint8Array>;
+  /** Builds of earlier implementations that the gate rests on. */
+  formerBuilds?: readonly FormerBuild[];
 }
 
 export interface ProposeOptions {
@@ -75,6 +78,7 @@ export async function propose(
       gates,
       suppressed: runs.flatMap(({ suppressed = [] }) => suppressed),
       files: new Map(runs.flatMap(({ files = new Map<string, string>() }) => [...files])),
+      formerBuilds: runs.flatMap(({ formerBuilds = [] }) => formerBuilds),
       oldBuilds: resolved.changes.map(({ oldBuild }) => oldBuild?.built),
     },
     { folder: options.folder, tool: options.tool, project: options.project, ...(options.nonce === undefined ? {} : { nonce: options.nonce }) },

@@ -23,6 +23,7 @@ import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 import type { ResolvedChange, ResolvedPlan } from "../stages/resolve.js";
 import { deploymentOf } from "./deploy.js";
 import { confirmHashes } from "./confirm-hashes.js";
+import type { FormerBuild } from "./former-builds.js";
 
 /** What the gates found out, as it goes into the bundle. */
 export interface ProposalEvidence {
@@ -32,6 +33,8 @@ export interface ProposalEvidence {
   files: ReadonlyMap<string, string | Uint8Array>;
   /** For each change, the build that its live code comes from, where one was found. */
   oldBuilds: readonly (BuiltContract | undefined)[];
+  /** Builds of earlier implementations, for the layout's history. */
+  formerBuilds: readonly FormerBuild[];
 }
 
 export interface SealedProposal {
@@ -74,8 +77,11 @@ export async function sealProposal(
     const old = evidence.oldBuilds[index];
     files.set(`build/${index}-new-${change.built.name}.json`, canonicalJson(await newBuild(change, options.project)));
     if (old !== undefined) {
-      files.set(`build/${index}-old-${old.name}.json`, canonicalJson(await oldBuild(change, old, options.project)));
+      files.set(`build/${index}-old-${old.name}.json`, canonicalJson(await pastBuild("old", change.oldImplementation, old, options.project)));
     }
+  }
+  for (const [index, { address, built }] of evidence.formerBuilds.entries()) {
+    files.set(`build/former-${index}-${built.name}.json`, canonicalJson(await pastBuild("former", address, built, options.project)));
   }
   const meta = { title: resolved.title, planHash: resolved.hash, tool: options.tool };
   return { folder: options.folder, transactions, ...(await sealBundle(options.folder, meta, files)) };
@@ -137,11 +143,11 @@ async function newBuild(change: ResolvedChange, project: Project): Promise<Bundl
   });
 }
 
-async function oldBuild(change: ResolvedChange, built: BuiltContract, project: Project): Promise<BundleBuild> {
+async function pastBuild(role: "old" | "former", address: string, built: BuiltContract, project: Project): Promise<BundleBuild> {
   return buildSchema.parse({
     schema: "drydock/build@1",
-    role: "old",
-    address: change.oldImplementation,
+    role,
+    address,
     contract: { file: built.file, name: built.name },
     compiler: await compilerOf(built, project),
     constructorArguments: "0x",

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { encodeBytes32String, parseEther, parseUnits, type Contract, type ContractTransactionResponse, type InterfaceAbi } from "ethers";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import { network } from "hardhat";
+import hre, { network } from "hardhat";
 
 const require = createRequire(import.meta.url);
 
@@ -45,8 +45,21 @@ export async function read<T = bigint>(contract: Contract, name: string, ...args
   return (await contract.getFunction(name).staticCall(...(plain(args) as unknown[]))) as T;
 }
 
+/** Where the creation code of this project's contracts comes from, if not from the artifacts. */
+let creationCode: ((name: string) => Promise<string>) | undefined;
+
+/** From now on contracts are deployed with the code that `source` gives; undefined goes back to the artifacts. */
+export function deployCodeOf(source: typeof creationCode): void {
+  creationCode = source;
+}
+
 /** Deploys a contract of this project. */
 export async function deploy(name: string, ...args: unknown[]): Promise<Contract> {
+  if (creationCode !== undefined) {
+    const { abi } = await hre.artifacts.readArtifact(name);
+    const factory = await ethers.getContractFactory(abi as never[], await creationCode(name));
+    return (await factory.deploy(...(plain(args) as never[]))) as unknown as Contract;
+  }
   return (await ethers.deployContract(name, plain(args) as unknown[])) as unknown as Contract;
 }
 

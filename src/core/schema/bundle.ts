@@ -61,8 +61,8 @@ export const transactionsSchema = z
 export const buildSchema = z
   .object({
     schema: z.literal("drydock/build@1"),
-    /** `new`: an implementation of the plan; `old`: what runs behind the proxy now. */
-    role: z.enum(["new", "old"]),
+    /** `new`: an implementation of the plan; `old`: what runs behind the proxy now; `former`: what ran there before that. */
+    role: z.enum(["new", "old", "former"]),
     /** The address whose code this source claims to build. */
     address,
     contract: z.object({ file: z.string(), name: z.string() }).strict(),

@@ -26,7 +26,8 @@ export async function recordReviewReads(
   const bundle = { plan: core, planHash: hash, manifest: { title } };
   const resolved = await resolveBundle({ bundle, chain, names }, rebuilt);
   if (!resolved) return;
-  await validatePlan(resolved, { chain: port, policy: DEFAULT_POLICY });
+  // The reviewer looks for the sources of earlier implementations by their code, so the code is read, too.
+  await validatePlan(resolved, { chain: port, policy: DEFAULT_POLICY, findLive: async () => undefined });
   await checkPlan(resolved, { chain: port, names, chainType, policy: DEFAULT_POLICY, commentsSilence: false });
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { compile } from "../../build/compile.js";
+import { matchBuilt, type LiveBuild } from "../../build/live-build.js";
 import { locateCompiler } from "../../build/locate-compiler.js";
 import { DEFAULT_POLICY, gate, type Gate, type NotRun } from "../../core/finding.js";
 import { expectationsSchema, type Expectations } from "../../core/schema/expectations.js";
@@ -16,10 +17,15 @@ export const RERUN_STAGES: readonly RerunStage[] = [
   {
     stage: "validate",
     needsChain: true,
-    async run({ context, resolved }) {
+    async run({ context, resolved, rebuilt }) {
       if (!resolved || !context.chain) return unresolved("validate");
       const { validatePlan } = await import("../../stages/validate-plan.js");
-      const { gate: own } = await validatePlan(resolved, { chain: context.chain.port, policy: policyOf(context), compile: compilerOf(context) });
+      const { gate: own } = await validatePlan(resolved, {
+        chain: context.chain.port,
+        policy: policyOf(context),
+        compile: compilerOf(context),
+        findLive: async (code) => formerBuild(code, rebuilt),
+      });
       return { gate: own };
     },
   },
@@ -87,6 +93,15 @@ function expectationsOf({ bundle }: ReviewContext): Expectations | undefined {
   if (!parsed.success) return undefined;
   const { authority: _authority, ...expectations } = parsed.data;
   return expectations;
+}
+
+/** An earlier implementation's source counts only if it was rebuilt here into the code that stands on the chain. */
+function formerBuild(code: string, rebuilt: RerunInput["rebuilt"]): LiveBuild | undefined {
+  for (const { built } of rebuilt) {
+    const match = matchBuilt(code, built);
+    if (match.verdict === "match") return { built, match, origin: "history" };
+  }
+  return undefined;
 }
 
 function policyOf({ trust }: ReviewContext) {

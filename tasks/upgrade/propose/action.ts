@@ -4,6 +4,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { openBundle } from "../../../src/bundle/open.js";
 import { canonicalJson } from "../../../src/core/canonical-json.js";
 import { verdictOf } from "../../../src/core/finding.js";
+import { formerBuilds, remembering } from "../../../src/lifecycle/former-builds.js";
 import { propose, type GateRun, type ProposeOutcome } from "../../../src/lifecycle/propose.js";
 import { renonce } from "../../../src/lifecycle/renonce.js";
 import { proposeText } from "../../../src/lifecycle/render.js";
@@ -65,7 +66,8 @@ async function runGates(
   const { policy } = hre.config.drydock;
   const say = progress();
   say("validate: storage layout against the live implementation");
-  const validated = await validatePlan(resolved, { chain: network.chain, policy, compile: namespacedCompiler(hre), findLive: liveBuildFinder(hre, builder(hre)) });
+  const { findLive, found } = remembering(liveBuildFinder(hre, builder(hre)));
+  const validated = await validatePlan(resolved, { chain: network.chain, policy, compile: namespacedCompiler(hre), findLive });
   say("check: sources and authority");
   const baseline = await readBaseline(hre.config.drydock.check.baseline);
   const checked = await checkPlan(resolved, {
@@ -87,7 +89,7 @@ async function runGates(
   await upstream.finish();
   const expectations = context.expectations ?? { schema: "drydock/expectations@1", storage: [], accounts: [], events: [], differences: [] };
   return [
-    { gate: validated.gate },
+    { gate: validated.gate, formerBuilds: await formerBuilds(network.chain, resolved.block, validated.parts.proxies, found) },
     { gate: checked.gate, suppressed: checked.suppressed.map(({ finding, reason }) => ({ ...finding, reason })) },
     {
       gate: rehearsed.gate,
