@@ -8,6 +8,9 @@ import { writeAtomically } from "../files/write-atomically.js";
 import type { ReviewModel } from "../report/model.js";
 import type { VerbResult } from "../report/run-verb.js";
 import type { ReviewContext } from "./bundle/context.js";
+import type { AbiSource } from "../core/decode/types.js";
+import { readAbiFile } from "./input/read-abi.js";
+import type { SafeTxRequest } from "./input/types.js";
 import { readSafeTxFile } from "./input/read-safe-tx.js";
 import { knownOf, type KnownArguments } from "./input/known.js";
 import { openCassette } from "./bundle/cassette.js";
@@ -27,6 +30,8 @@ export interface ReviewArguments extends KnownArguments {
   step?: string | undefined;
   trust?: string | undefined;
   html?: string | undefined;
+  /** File with ABIs of the signer's own. */
+  abi?: string | undefined;
   /** Rerun the stages on the bundle's own cassette, without network. */
   replay?: boolean | undefined;
   /** API root of a Safe Transaction Service. */
@@ -69,7 +74,8 @@ async function ofSafeTx(
   safeTx: string,
   home: ReviewHome,
 ): Promise<{ result: VerbResult; model: () => ReviewModel | Promise<ReviewModel> }> {
-  const request = await readSafeTxFile(safeTx, knownOf(args));
+  const abis = args.abi === undefined ? [] : await readAbiFile(args.abi);
+  const request = withAbis(await readSafeTxFile(safeTx, knownOf(args)), abis);
   const trust = await findTrust(args.trust, home.trustFile, request.chainId);
   const chain = await home.open?.();
   const service = serviceOf(args, request.chainId);
@@ -83,6 +89,11 @@ async function ofSafeTx(
     result: { verdict, scope, findings, notRun, parts, text: safeTxText(answer) },
     model: () => modelOfSafeTx(answer, request.abis, trust),
   };
+}
+
+/** The signer's ABIs, for the transaction and for those that it approves. */
+function withAbis(request: SafeTxRequest, abis: readonly AbiSource[]): SafeTxRequest {
+  return { ...request, abis: [...abis, ...request.abis], approves: request.approves.map((each) => withAbis(each, abis)) };
 }
 
 async function ofBundle(
@@ -101,6 +112,7 @@ async function ofBundle(
   const context: ReviewContext = {
     ...own,
     ...(service ? { service } : {}),
+    ...(args.abi === undefined ? {} : { abis: await readAbiFile(args.abi) }),
     bundle,
     step,
     ...(trust ? { trust } : {}),

@@ -18,6 +18,7 @@ const USAGE = `hardhat-drydock review BUNDLE | --safe-tx FILE
   --rpc URL            your own endpoint (again for more); without it the review is offline
   --trust FILE         your trust file (default: trust.json in this folder)
   --step STEP          schedule (default), execute or cancel
+  --abi FILE           ABIs of your own for calls that are not known: a list, an artifact, or {"0x…": list}
   --service URL        a Safe Transaction Service, for other signed transactions of the Safe
   --html FILE          write the signer's page
   --json               one JSON document on stdout
@@ -34,6 +35,7 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
   rpc: { type: "string", multiple: true },
   trust: text,
+  abi: text,
   step: text,
   service: text,
   html: text,
@@ -63,6 +65,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       step: values.step,
       trust: path(values.trust),
       html: path(values.html),
+      abi: path(values.abi),
       replay: values.replay,
       service: values.service,
       chainId: values["chain-id"],

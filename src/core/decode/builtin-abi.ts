@@ -271,6 +271,74 @@ export const BUILTIN_ABIS: readonly { contract: string; fragments: readonly stri
     ],
   },
   {
+    contract: "Aave configurator",
+    fragments: [
+      "setSupplyCap(address asset, uint256 newSupplyCap)",
+      "setBorrowCap(address asset, uint256 newBorrowCap)",
+      "setReserveFactor(address asset, uint256 newReserveFactor)",
+      "setReserveActive(address asset, bool active)",
+      "setReserveFreeze(address asset, bool freeze)",
+      "setReservePause(address asset, bool paused)",
+      "setPoolPause(bool paused)",
+      "configureReserveAsCollateral(address asset, uint256 ltv, uint256 liquidationThreshold, uint256 liquidationBonus)",
+    ],
+  },
+  {
+    contract: "Governor Bravo",
+    fragments: [
+      "propose(address[] targets, uint256[] values, string[] signatures, bytes[] calldatas, string description)",
+    ],
+  },
+  { contract: "Compound III configurator", fragments: ["deployAndUpgradeTo(address configuratorProxy, address cometProxy)"] },
+  {
+    contract: "Lido",
+    fragments: [
+      "submit(address _referral)",
+      "requestWithdrawals(uint256[] _amounts, address _owner)",
+      "vote(uint256 _voteId, bool _supports, bool _executesIfDecided)",
+      "createMotion(address _evmScriptFactory, bytes _evmScriptCallData)",
+      "cancelMotion(uint256 _motionId)",
+    ],
+  },
+  {
+    contract: "Aragon",
+    fragments: ["forward(bytes _evmScript)", "newVote(bytes _executionScript, string _metadata)", "executeVote(uint256 _voteId)"],
+  },
+  {
+    contract: "ENS",
+    fragments: [
+      "setOwner(bytes32 node, address owner)",
+      "setSubnodeOwner(bytes32 node, bytes32 label, address owner)",
+      "setRecord(bytes32 node, address owner, address resolver, uint64 ttl)",
+      "setSubnodeRecord(bytes32 node, bytes32 label, address owner, address resolver, uint64 ttl)",
+      "setResolver(bytes32 node, address resolver)",
+      "setText(bytes32 node, string key, string value)",
+      "setAddr(bytes32 node, address a)",
+      "setContenthash(bytes32 node, bytes hash)",
+      "renew(string name, uint256 duration)",
+      "reclaim(uint256 id, address owner)",
+    ],
+  },
+  { contract: "CoW Protocol", fragments: ["setPreSignature(bytes orderUid, bool signed)"] },
+  { contract: "Snapshot", fragments: ["setDelegate(bytes32 id, address delegate)", "clearDelegate(bytes32 id)"] },
+  {
+    contract: "Rollup bridge",
+    fragments: [
+      "sendTxToL1(address destination, bytes data)",
+      "sendMessage(address _target, bytes _message, uint32 _minGasLimit)",
+      "bridgeETHTo(address _to, uint32 _minGasLimit, bytes _extraData)",
+      "bridgeERC20(address _localToken, address _remoteToken, uint256 _amount, uint32 _minGasLimit, bytes _extraData)",
+      "bridgeERC20To(address _localToken, address _remoteToken, address _to, uint256 _amount, uint32 _minGasLimit, bytes _extraData)",
+    ],
+  },
+  {
+    contract: "Uniswap V3 router",
+    fragments: [
+      "exactInputSingle((address tokenIn, address tokenOut, uint24 fee, address recipient, uint256 deadline, uint256 amountIn, uint256 amountOutMinimum, uint160 sqrtPriceLimitX96) params)",
+      "exactInputSingle((address tokenIn, address tokenOut, uint24 fee, address recipient, uint256 amountIn, uint256 amountOutMinimum, uint160 sqrtPriceLimitX96) params)",
+    ],
+  },
+  {
     contract: "DSProxy",
     fragments: ["execute(address target, bytes data)"],
   },

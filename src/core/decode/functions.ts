@@ -46,18 +46,22 @@ export function tableOf(sources: readonly AbiSource[]): FunctionTable {
 
 /**
  * What `selector` may mean at any of `addresses` (the target, or the code that runs there), best first: source that was
- * rebuilt for that address, what is built in, other rebuilt source, what was claimed for that address, other claims.
+ * rebuilt for that address, the signer's own ABI of that address, what is built in, other rebuilt source, the signer's
+ * ABIs of no address, what was claimed for that address, other claims.
  */
 export function candidates(table: FunctionTable, selector: string, addresses: readonly string[]): KnownFunction[] {
   const given = table.get(selector) ?? [];
   const here = ({ address }: KnownFunction): boolean => address !== undefined && addresses.includes(address);
   const rebuilt = given.filter(({ provenance }) => provenance === "rebuilt source");
+  const own = given.filter(({ provenance }) => provenance === "your ABI");
   const claimed = given.filter(({ provenance }) => provenance === "claimed");
   return [
     ...rebuilt.filter(here),
+    ...own.filter(here),
     ...given.filter(({ provenance }) => provenance === "built-in"),
     ...(builtinFunctions().get(selector) ?? []),
     ...rebuilt.filter((known) => !here(known)),
+    ...own.filter(({ address }) => address === undefined),
     ...claimed.filter(here),
     ...claimed.filter((known) => !here(known) && known.address === undefined),
   ];

@@ -2,9 +2,10 @@ import type { Operation } from "../safe/transaction.js";
 
 /**
  * Where the name of a function comes from: a standard or a published contract that this tool knows; source that was
- * rebuilt and matches the code on chain; an ABI that only the document under review brings; nothing.
+ * rebuilt and matches the code on chain; an ABI that the signer brought; one that only the document under review brings;
+ * nothing.
  */
-export type Provenance = "built-in" | "rebuilt source" | "claimed" | "unknown";
+export type Provenance = "built-in" | "rebuilt source" | "your ABI" | "claimed" | "unknown";
 
 /** Bytes `start` to `end` (exclusive) of a call's data. */
 export interface ByteRange {

@@ -2,9 +2,9 @@ import type { SafeHashes } from "./hashes.js";
 
 /** The hashes as hardware wallets show them. */
 export interface DeviceHashes {
-  /** Ledger's Ethereum app: domain hash and message hash, `0x` and upper-case digits. */
+  /** Ledger's Ethereum app with blind signing: domain hash and message hash, `0x` and upper-case digits. */
   ledger: { domainHash: string; messageHash: string };
-  /** Trezor, and what block explorers and Safe{Wallet} print: lower case. */
+  /** Lower case: Trezor Model One shows the first two (later models the fields), Safe{Wallet} and `approveHash` the third. */
   trezor: { domainHash: string; messageHash: string; safeTxHash: string };
 }
 

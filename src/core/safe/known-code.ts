@@ -3,6 +3,7 @@ export type SafeContractKind =
   | "singleton"
   | "multi-send"
   | "multi-send-call-only"
+  | "multicall"
   | "fallback-handler"
   | "create-call"
   | "sign-message"
@@ -31,6 +32,14 @@ const TABLE: readonly (readonly [
   address: string,
   codeHash: string,
 ])[] = [
+  // Not the Safe project's, and delegatecalled by Safes all the same: it has no storage and makes plain calls only.
+  [
+    "Multicall",
+    "3",
+    "multicall",
+    "0xcA11bde05977b3631167028862bE2a173976CA11",
+    "0xd5c15df687b16f2ff992fc8d767b4216323184a2bbc6ee2f9c398c318e770891",
+  ],
   [
     "GnosisSafe",
     "1.0.0",

@@ -126,6 +126,8 @@ export const trustSchema = z
     accounts: z.array(trustedAccountSchema),
     /** Changes of roles that are right; a person's, never written by the tool. */
     agreed: z.array(agreedRoleSchema).optional(),
+    /** Code that your Safes may delegatecall beside the Safe project's own; a person's, never written by the tool. */
+    delegatecalls: z.array(z.object({ address, codeHash: bytes32, reason: z.string().min(1).max(200) }).strict()).optional(),
     limits: z
       .object({
         /** Shortest acceptable delay before code changes, in seconds. */

@@ -80,7 +80,7 @@ export function hashesSection(model: ReviewModel): Element {
       { class: "hashes" },
       ...fact("Domain hash (Ledger)", ledger.domainHash, "mono"),
       ...fact("Message hash (Ledger)", ledger.messageHash, "mono"),
-      ...fact("safeTxHash (Trezor, Safe)", trezor.safeTxHash, "mono"),
+      ...fact("safeTxHash (Safe, explorers)", trezor.safeTxHash, "mono"),
       ...fact("safeTxHash in groups", grouped(trezor.safeTxHash), "mono"),
     ),
   );

@@ -2,6 +2,7 @@ import type { OpenBundle } from "../../bundle/open.js";
 import type { SafeService } from "../../chain/safe-service.js";
 import type { ChainPort } from "../../chain/port.js";
 import type { ReadsReport } from "../../core/schema/inspect.js";
+import type { AbiSource } from "../../core/decode/types.js";
 import type { Step } from "../../core/plan/route.js";
 import type { Baseline } from "../../core/schema/check-baseline.js";
 import type { Trust } from "../../core/schema/trust.js";
@@ -32,6 +33,8 @@ export interface ReviewContext {
   compilers?: readonly { version: string; path?: string }[];
   /** Root of Drydock's caches in the signer's own project. */
   cacheFolder?: string;
+  /** ABIs that the signer brought. */
+  abis?: readonly AbiSource[];
   /** Names of the signer's own deployments file. */
   names?: NameBook;
   /** The venue's adapter and the baseline of accepted findings, from the signer's own checkout. */

@@ -142,7 +142,7 @@ function compareTransactions(
 }
 
 /** Source that was rebuilt counts as such at the addresses whose code it is; anywhere else it is a claim. */
-function abisOf({ bundle }: ReviewContext, rebuilt: readonly Rebuilt[]): AbiSource[] {
+function abisOf({ bundle, abis = [] }: ReviewContext, rebuilt: readonly Rebuilt[]): AbiSource[] {
   const proven = rebuilt.flatMap(({ build, built, initCodeHash }): AbiSource[] => {
     const fragments = built.output.contracts?.[built.file]?.[built.name]?.abi ?? [];
     const change = bundle.plan.changes.find(({ newImplementation }) => newImplementation === build.address);
@@ -163,5 +163,5 @@ function abisOf({ bundle }: ReviewContext, rebuilt: readonly Rebuilt[]): AbiSour
       })),
     ),
   );
-  return [...proven, ...claimed];
+  return [...proven, ...abis, ...claimed];
 }

@@ -92,6 +92,7 @@ export async function inventoryOf(
       }))
       .sort(byAddress),
     ...(trust?.agreed === undefined ? {} : { agreed: trust.agreed }),
+    ...(trust?.delegatecalls === undefined ? {} : { delegatecalls: trust.delegatecalls }),
     limits: trust?.limits ?? { minDelay: DEFAULT_LIMITS.minDelay.toString(), minKeys: DEFAULT_LIMITS.minKeys },
     policy: trust?.policy ?? { ...DEFAULT_POLICY },
   };

@@ -11,6 +11,7 @@ export interface ReviewTaskArguments {
   safeTx: string | undefined;
   offline: boolean;
   replay: boolean;
+  abi: string | undefined;
   step: string | undefined;
   trust: string | undefined;
   html: string | undefined;
@@ -24,14 +25,14 @@ export interface ReviewTaskArguments {
 export default (args: ReviewTaskArguments, hre: HardhatRuntimeEnvironment): Promise<void> =>
   runVerb("review", args, async () => {
     const path = (given: string | undefined) => (given === undefined ? undefined : fromHere(given));
-    const { bundle, safeTx, trust, html } = args;
+    const { bundle, safeTx, trust, html, abi } = args;
     const home = await reviewHome(hre);
     const open = async () => {
       const network = await openNetwork(hre);
       return openedChain(network, await openVerified(hre, network));
     };
     return runReview(
-      { ...args, bundle: path(bundle), safeTx: path(safeTx), trust: path(trust), html: path(html) },
+      { ...args, bundle: path(bundle), safeTx: path(safeTx), trust: path(trust), html: path(html), abi: path(abi) },
       { ...home, ...(args.offline || args.replay ? {} : { open }) },
     );
   });

@@ -14,6 +14,7 @@ export const reviewTask = verbTask(
   .addFlag({ name: "offline", description: "Use no network; the answer says what it therefore could not check" })
   .addFlag({ name: "replay", description: "Use no network, and rerun every stage on what the proposer recorded: never a verdict to sign by" })
   .addOption(text("trust", "Your trust file (default: drydock.trustFile of your config)"))
+  .addOption(text("abi", "ABIs of your own, for calls that are not known: a list, an artifact, or lists by address"))
   .addOption(text("step", "Which transaction of the proposal: schedule (default), execute or cancel"))
   .addOption(text("service", "API root of a Safe Transaction Service, for other signed transactions of the Safe"))
   .addOption(text("html", "Write the signer's page to this file"))

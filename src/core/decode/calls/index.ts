@@ -1,9 +1,11 @@
-import { readAggregate, readCall, readDelegateCall, readSelfMulticall } from "./multicall.js";
+import { readAggregate, readCall, readDelegateCall, readMessage, readSelfMulticall } from "./multicall.js";
+import { readCallsScript } from "./aragon.js";
 import { readMultiSend } from "./multisend.js";
 import { readDiamondCut, readUpgradeAndCall, readUpgradeToAndCall } from "./proxy.js";
-import { readCreateProxy, readExecTransaction, readSafeCall, readSetup } from "./safe.js";
+import { readCreate, readCreateProxy, readExecTransaction, readSafeCall, readSetup } from "./safe.js";
 import {
   columnCalls,
+  readBravo,
   readCompound,
   readExecute,
   readExecuteBatch,
@@ -46,6 +48,13 @@ export const CALL_READERS: ReadonlyMap<string, CallReader> = new Map<string, Cal
   ["executeTransaction(address,uint256,string,bytes,uint256)", readCompound("inner")],
   ["cancelTransaction(address,uint256,string,bytes,uint256)", readCompound("deferred")],
   ["propose(address[],uint256[],bytes[],string)", readGovernor("deferred")],
+  ["propose(address[],uint256[],string[],bytes[],string)", readBravo],
+  ["performCreate(uint256,bytes)", readCreate],
+  ["performCreate2(uint256,bytes,bytes32)", readCreate],
+  ["sendTxToL1(address,bytes)", readMessage],
+  ["sendMessage(address,bytes,uint32)", readMessage],
+  ["forward(bytes)", readCallsScript],
+  ["newVote(bytes,string)", readCallsScript],
   ["queue(address[],uint256[],bytes[],bytes32)", readGovernor("deferred")],
   ["execute(address[],uint256[],bytes[],bytes32)", readGovernor("inner")],
   ["cancel(address[],uint256[],bytes[],bytes32)", readGovernor("deferred")],

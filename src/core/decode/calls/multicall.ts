@@ -70,3 +70,13 @@ export const readDelegateCall: CallReader = (outer, args) => {
     ],
   };
 };
+
+/** A message to another chain, which is a call there: `sendTxToL1(address,bytes)`, `sendMessage(address,bytes,…)`. */
+export const readMessage: CallReader = (_outer, args) => {
+  const carrier = arg(args, 1);
+  return {
+    calls: [
+      { relation: "deferred", from: undefined, to: addressOf(arg(args, 0)), value: 0n, operation: 0, data: bytesOf(carrier), carrier },
+    ],
+  };
+};

@@ -109,3 +109,14 @@ export const readCreateProxy: CallReader = (outer, args) => {
     ],
   };
 };
+
+/** `performCreate(2)` of CreateCall: the init code is the proposer's, and nobody here rebuilt it. */
+export const readCreate: CallReader = (_outer, args, data) => {
+  const code = bytesOf(arg(args, 1));
+  const start = code.byteOffset - data.byteOffset;
+  return {
+    calls: [],
+    warnings: [{ code: "opaque-bytes", at: start, detail: `${code.length} bytes of init code were not rebuilt from source` }],
+    unexplained: [{ start, end: start + code.length }],
+  };
+};

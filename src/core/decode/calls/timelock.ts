@@ -103,3 +103,20 @@ export const readCompound =
       ],
     };
   };
+
+/** GovernorAlpha's and Bravo's `propose`: a selector comes from its signature in text, unless that is empty. */
+export const readBravo: CallReader = (_outer, args) => {
+  const [targets, values, signatures, payloads] = [0, 1, 2, 3].map((index) => itemsOf(arg(args, index)));
+  const lengths = [targets, values, signatures, payloads].map((list) => list?.length ?? 0);
+  const calls = (targets ?? []).flatMap((target, index): InnerCall[] => {
+    const [value, signature, carrier] = [values?.[index], signatures?.[index], payloads?.[index]];
+    if (!value || !signature || !carrier) return [];
+    const text = signature.text ?? "";
+    const data = text === "" ? bytesOf(carrier) : getBytes(concat([id(text).slice(0, 10), bytesOf(carrier)]));
+    return [
+      { relation: "deferred", from: undefined, to: addressOf(target), value: numberOf(value), operation: 0, data, carrier },
+    ];
+  });
+  const detail = `${lengths.join(", ")} targets, values, signatures and payloads: the call reverts`;
+  return { calls, warnings: new Set(lengths).size === 1 ? [] : [{ code: "length-mismatch", detail }] };
+};

@@ -8,6 +8,10 @@ const OWNERSHIP: ReadonlySet<string> = new Set([
   "transferOwnership(address)",
   "renounceOwnership()",
   "setOwner(address)",
+  "setOwner(bytes32,address)",
+  "setSubnodeOwner(bytes32,bytes32,address)",
+  "setRecord(bytes32,address,address,uint64)",
+  "setSubnodeRecord(bytes32,bytes32,address,address,uint64)",
   "setAuthority(address)",
   "updateAuthority(address,address)",
   "grantRole(bytes32,address)",
@@ -27,6 +31,13 @@ const OWNERSHIP: ReadonlySet<string> = new Set([
   "setEmergencyAdmin(address)",
   "updateDelay(uint256)",
   "setDelay(uint256)",
+]);
+
+/** Where a name leads: who holds it can send money and visitors elsewhere. */
+const NAME_RECORDS: ReadonlySet<string> = new Set([
+  "setResolver(bytes32,address)",
+  "setAddr(bytes32,address)",
+  "setContenthash(bytes32,bytes)",
 ]);
 
 /** Where a call that replaces code has the proxy (undefined: the target itself) and the implementation. */
@@ -59,7 +70,8 @@ export const authorityChange: SafeRule = ({ calls }) => ({
           remedy: "agree on this change with the other owners over another channel before signing",
         }),
       ];
-    if (UPGRADES.has(call.function ?? "") || !SOUNDS_PRIVILEGED.test(nameOf(call))) return [];
+    const privileged = SOUNDS_PRIVILEGED.test(nameOf(call)) || NAME_RECORDS.has(call.function ?? "");
+    if (UPGRADES.has(call.function ?? "") || !privileged) return [];
     if (call.contract === "Safe") return [];
     return [
       aboutCall(call, {

@@ -35,11 +35,22 @@ export const unexplainedBytes: SafeRule = ({ calls }) => ({
         severity: "high",
         title: call.provenance === "unknown" ? "nobody here knows what this call does" : "bytes that nothing explains",
         detail: `${missing} of ${call.size} bytes (${where})${first ? `: ${first.detail}` : ""}`,
-        remedy: "do not sign what is not explained; get the contract's source, and review with it",
+        remedy: remedyOf(call),
       }),
     ];
   }),
 });
+
+/** What would explain these bytes, if anything does. */
+function remedyOf({ warnings, to }: DecodedCall): string {
+  const codes = new Set(warnings.map(({ code }) => code));
+  if (codes.has("unknown-function"))
+    return `get the ABI of ${to ?? "the called contract"} from its verified source, and review again with --abi FILE; do not sign what is not explained`;
+  if (codes.has("opaque-bytes"))
+    return "have this code deployed by any other account (a CREATE2 address does not depend on who sends it), and review again once it is there";
+  if (codes.has("limit")) return "have it proposed in smaller parts; do not sign what is not explained";
+  return "have the transaction proposed again, encoded by a standard encoder: no ABI explains these bytes";
+}
 
 /** Encodings that a standard encoder would not have written. */
 export const oddEncoding: SafeRule = ({ calls }) => ({

@@ -4,7 +4,7 @@ import { safeContractAt, safeContractByCode, type SafeContract } from "../known-
 import { aboutCall } from "./finding.js";
 import type { RuleInput, SafeRule } from "./types.js";
 
-const ALLOWED: ReadonlySet<string> = new Set(["multi-send", "multi-send-call-only", "create-call", "sign-message"]);
+const ALLOWED: ReadonlySet<string> = new Set(["multi-send", "multi-send-call-only", "multicall", "create-call", "sign-message"]);
 /** zkSync Era, its test chain, Abstract, Lens, Sophon, and other EraVM chains: the same address holds other code there. */
 const ERA_VM: ReadonlySet<bigint> = new Set([
   232n,
@@ -39,6 +39,19 @@ export const delegatecall: SafeRule = (input) => {
         });
       continue;
     }
+    const allowed = allowedByTrust(input, call.to ?? "", notRun);
+    if (allowed !== undefined) {
+      findings.push(
+        aboutCall(call, {
+          rule: "agreed-delegatecall",
+          severity: "low",
+          title: "delegatecall into code that your trust file allows",
+          detail: `${call.to ?? ""} runs as ${call.from ?? "the caller"}: ${allowed}`,
+          remedy: "know that this code can do everything that the caller can",
+        }),
+      );
+      continue;
+    }
     findings.push(
       aboutCall(call, {
         rule: contract?.kind === "migration" || contract?.kind === "l2-setup" ? "singleton-change" : "delegatecall",
@@ -47,12 +60,23 @@ export const delegatecall: SafeRule = (input) => {
           ? `delegatecall into ${contract.name} ${contract.version}, which changes the Safe's own code`
           : "delegatecall into unknown code",
         detail: `${call.to ?? "an unknown address"} runs as ${call.from ?? "the caller"}${call.function ? `, although it reads like ${call.function}` : ""}; it can replace the code, owners and modules, and move every asset`,
-        remedy: "do not sign, unless you know this code byte by byte",
+        remedy:
+          "do not sign, unless you know this code byte by byte; then put its address and code hash under `delegatecalls` in your trust file",
       }),
     );
   }
   return { findings, notRun: [...notRun.values()] };
 };
+
+/** The signer's own reason to let this code run, if it is that code. */
+function allowedByTrust({ trust, chainFacts }: RuleInput, address: string, notRun: Map<string, NotRun>): string | undefined {
+  const entry = trust?.delegatecalls?.find((candidate) => candidate.address.toLowerCase() === address.toLowerCase());
+  if (!entry) return undefined;
+  const live = chainFacts?.codeHashes.get(address.toLowerCase());
+  if (live === undefined)
+    notRun.set(address, { check: "code at the delegatecall's target", reason: `${address} is allowed by your trust file; the code there was not read` });
+  return live === undefined || live === entry.codeHash ? entry.reason : undefined;
+}
 
 function contractOf(
   { chainId, chainFacts }: RuleInput,

@@ -65,7 +65,11 @@ export const safeSettings: SafeRule = ({ calls, safe }) => ({
 /** A message that the Safe signs (EIP-1271) can be a token permit or an order: it moves assets without another transaction. */
 export const signMessage: SafeRule = ({ calls }) => ({
   findings: calls
-    .filter((call) => call.function === "signMessage(bytes)")
+    .filter(
+      (call) =>
+        call.function === "signMessage(bytes)" ||
+        (call.function === "setPreSignature(bytes,bool)" && argument(call, 1) !== "false"),
+    )
     .map((call) =>
       aboutCall(call, {
         rule: "sign-message",
