@@ -31,6 +31,7 @@ export function rehearsalInputOf(resolved: ResolvedPlan, context: RehearsalConte
     ...rest,
     chainId: BigInt(resolved.core.chainId),
     plan: resolved.core,
+    ...executorOf(resolved),
     implementations: resolved.changes.map(({ newImplementation, initCode, salt, contract, built }) => ({
       address: newImplementation,
       initCode,
@@ -40,6 +41,12 @@ export function rehearsalInputOf(resolved: ResolvedPlan, context: RehearsalConte
     })),
     known: knownContracts(resolved, names),
   };
+}
+
+/** Where the Safe may not execute, somebody else has to: the first account that may. */
+function executorOf({ safe, timelock }: Pick<ResolvedPlan, "safe" | "timelock">): { executor?: string } {
+  const [executor] = timelock.executors;
+  return executor === undefined || timelock.openExecutor || timelock.executors.includes(safe.address) ? {} : { executor };
 }
 
 function knownContracts({ changes }: ResolvedPlan, names: NameBook): KnownContract[] {

@@ -10,7 +10,10 @@ import { encodeScheduleBatch, operationId, TIMELOCK_INTERFACE, type TimelockCall
 import { encodeUpgradeCall } from "../../src/core/plan/upgrade-calls.js";
 import { defineExpectations } from "../../src/expectations.js";
 import { rehearse } from "../../src/rehearsal/rehearse.js";
-import type { RehearsalResult } from "../../src/rehearsal/types.js";
+import type { RehearsalInput, RehearsalResult } from "../../src/rehearsal/types.js";
+import { DrydockError, ERRORS } from "../../src/errors/drydock-error.js";
+import { failureOf } from "../support/failure.js";
+import { rpcDoor } from "../support/rpc-door.js";
 import { World } from "./support/world.js";
 
 const DELAY = 172_800n;
@@ -66,7 +69,7 @@ describe("rehearse: guards, modules, predecessors, and what else is pending", fu
     { contract: "vault", name: "series*", after: { any: true, reason: "the first series" } },
   ];
 
-  async function run(plan: Partial<PlanCore> = {}, more: Partial<Expectations> = {}, contract = "VaultV2"): Promise<RehearsalResult> {
+  async function run(plan: Partial<PlanCore> = {}, more: Partial<Expectations> = {}, contract = "VaultV2", overrides: Partial<RehearsalInput> = {}): Promise<RehearsalResult> {
     return rehearse({
       upstream: { urls: [world.node.url], network: "test" },
       chainId: BigInt(world.node.chainId),
@@ -85,6 +88,7 @@ describe("rehearse: guards, modules, predecessors, and what else is pending", fu
         ...more,
       }),
       cacheDir,
+      ...overrides,
     });
   }
   const rules = ({ gate }: RehearsalResult): string[] => gate.findings.map(({ rule }) => rule);
@@ -104,6 +108,34 @@ describe("rehearse: guards, modules, predecessors, and what else is pending", fu
       "guard",
       "stranger-module",
     ]);
+  });
+
+  it("executes by the account that may, where the Safe only proposes", async () => {
+    const executor = world.session.wallet(8).address;
+    const role = id("EXECUTOR_ROLE");
+    await as(world.timelock, world.timelock, TIMELOCK_INTERFACE.encodeFunctionData("grantRole", [role, executor]));
+    await as(world.timelock, world.timelock, TIMELOCK_INTERFACE.encodeFunctionData("revokeRole", [role, world.safe]));
+    await schedule([call(other, "setFee", [7n])]);
+    const result = await run({}, {}, "VaultGuardedV2", { executor });
+    expect(result.gate.verdict, JSON.stringify(result.gate)).to.equal("pass");
+    expect(detailsOf(result, "execute")[0]).to.contain(`the executor ${executor}`);
+    expect(detailsOf(result, "pending-operations")[0]).to.contain("2 order(s)");
+    const missing = result.report.negatives.find(({ id: name }) => name === "missing-role-execute");
+    expect(missing).to.deep.include({ verdict: "pass", expected: `AccessControlUnauthorizedAccount(${executor}, EXECUTOR_ROLE)` });
+    expect(rules(await run({}, {}, "VaultGuardedV2"))).to.include("rehearsal/execute");
+  });
+
+  it("says so when Safes own each other in a ring and nobody is left to agree", async () => {
+    const [leaf, middle] = world.nested;
+    const own = (safe: string, fn: string, args: readonly unknown[]): Promise<void> => as(safe, safe, SAFE_INTERFACE.encodeFunctionData(fn, [...args]));
+    const sentinel = "0x0000000000000000000000000000000000000001";
+    // The Safe of two keys becomes one of the Safe that it owns.
+    await own(leaf!, "addOwnerWithThreshold", [middle, 1]);
+    for (const index of [4, 5]) await own(leaf!, "removeOwner", [middle, world.session.wallet(index).address, 1]);
+    await own(world.safe, "removeOwner", [sentinel, world.session.wallet(1).address, 1]);
+    const error = await failureOf(run());
+    expect((error as DrydockError).code).to.equal(ERRORS.REHEARSAL_IMPOSSIBLE.code);
+    expect((error as DrydockError).message).to.contain("in a ring");
   });
 
   it("fails by the name of a guard that refuses, on the Safe and on the innermost nested one", async () => {
@@ -179,6 +211,29 @@ describe("rehearse: guards, modules, predecessors, and what else is pending", fu
     await schedule([call(vault, "transferOwnership", [world.safe])], ZeroHash, id("handover"));
     const failing = await run();
     expect(failing.gate.findings.map(({ detail }) => detail).some((detail) => /the upgrade fails: .*OwnableUnauthorizedAccount/.test(detail))).to.equal(true);
+  });
+
+  it("finds a salt that no event tells in the transaction that scheduled it, and is not-run without", async () => {
+    await schedule([call(other, "setFee", [7n])]);
+    const salts = TIMELOCK_INTERFACE.getEvent("CallSalt")!.topicHash;
+    const withoutSalts = (result: unknown): unknown => (result as { topics: string[] }[]).filter(({ topics }) => topics[0] !== salts);
+    let isPoor = false;
+    const door = await rpcDoor(world.node.url, ({ method }) => {
+      if (method === "eth_getLogs") return withoutSalts;
+      return isPoor && method === "eth_getTransactionByHash" ? { result: null } : undefined;
+    });
+    try {
+      const old = { upstream: { urls: [door.url], network: "test" } };
+      const result = await run({}, {}, "VaultGuardedV2", { ...old, cacheDir: join(cacheDir, "old") });
+      expect(result.gate.verdict, JSON.stringify(result.gate)).to.equal("pass");
+      expect(detailsOf(result, "pending-operations")[0]).to.contain("2 order(s)");
+      isPoor = true;
+      const poor = await run({}, {}, "VaultGuardedV2", { ...old, cacheDir: join(cacheDir, "poor") });
+      expect(poor.gate.verdict).to.equal("not-run");
+      expect(poor.gate.notRun[0]?.check).to.contain("pending operation");
+    } finally {
+      await door.close();
+    }
   });
 
   it("plays more than three only before and after the upgrade, and says so", async () => {

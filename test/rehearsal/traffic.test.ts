@@ -96,6 +96,17 @@ describe("rehearse: replay of real traffic", function () {
     expect(poke).to.include({ before: "succeeds", after: "reverts: Closed()" });
   });
 
+  it("is not-run when nothing that happened can happen again, which shows nothing", async () => {
+    const snapshot = (await world.session.provider.send("evm_snapshot", [])) as string;
+    const [alice] = [6].map((index) => world.session.wallet(index).address);
+    await world.send(ledger, "LedgerV1", "move", [alice, 480n], 7);
+    const result = await run("LedgerTwin", { replayTraffic: 1, cacheDir: join(cacheDir, "once") });
+    expect(result.gate.verdict).to.equal("not-run");
+    expect(result.gate.notRun.map(({ reason }) => reason).join()).to.contain("none of the 1 transactions succeeds again");
+    await world.session.provider.send("evm_revert", [snapshot]);
+    await world.session.sync();
+  });
+
   it("replays the traffic from a cassette, and is not-run where the endpoint serves no logs", async () => {
     const path = join(cacheDir, "traffic.cassette");
     const recorded = await run("LedgerTwin", { cassette: { mode: "record", path } });

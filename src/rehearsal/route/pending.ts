@@ -8,6 +8,7 @@ import {
   operationId,
   singleOperationId,
   TIMELOCK_INTERFACE,
+  type TimelockCall,
   type TimelockOperation,
 } from "../../core/timelock/operation.js";
 import { DrydockError, ERRORS, reasonOf } from "../../errors/drydock-error.js";
@@ -21,7 +22,7 @@ export interface OtherOperation extends TimelockOperation {
   id: string;
   /** Seconds since 1970. */
   readyAt: bigint;
-  /** How to execute it: undefined where its salt is not known, which OpenZeppelin before 4.9 does not tell. */
+  /** How to execute it; undefined where its salt could not be found. */
   execute: Omit<ForkTransaction, "from"> | undefined;
 }
 
@@ -35,7 +36,9 @@ export async function otherOperations(context: RouteContext): Promise<OtherOpera
     for (const operation of await scheduledOperations(context.chain, context.plan.timelock, context.pinned)) {
       if (operation.id === context.operationId) continue;
       const readyAt = await operationTimestamp(context, operation.id);
-      if (readyAt > 1n) found.push({ ...operation, readyAt, execute: executionOf(context, operation) });
+      if (readyAt <= 1n) continue;
+      const execute = executionOf(context.plan.timelock, operation) ?? executionOf(context.plan.timelock, await asScheduled(context, operation));
+      found.push({ ...operation, readyAt, execute });
     }
     return found.sort((a, b) => (a.readyAt < b.readyAt ? -1 : a.readyAt > b.readyAt ? 1 : a.id < b.id ? -1 : 1));
   } catch (error) {
@@ -66,9 +69,9 @@ export function shortId(id: string): string {
  *
  * @throws DrydockError LOGS_INCOMPLETE; RpcError.
  */
-export async function scheduledOperations(chain: ChainPort, timelock: string, block: bigint): Promise<(TimelockOperation & { id: string })[]> {
+export async function scheduledOperations(chain: ChainPort, timelock: string, block: bigint): Promise<ScheduledOperation[]> {
   const topics = [["CallScheduled", "CallSalt", "CallExecuted", "Cancelled"].map((name) => TIMELOCK_INTERFACE.getEvent(name)!.topicHash)];
-  const operations = new Map<string, { id: string; calls: { target: string; value: bigint; data: string }[]; predecessor: string; salt: string }>();
+  const operations = new Map<string, ScheduledOperation & { calls: TimelockCall[] }>();
   for (const log of await getLogs(chain, { address: timelock, topics, fromBlock: 0n, toBlock: block })) {
     const event = TIMELOCK_INTERFACE.parseLog(log);
     if (event === null) continue;
@@ -77,7 +80,7 @@ export async function scheduledOperations(chain: ChainPort, timelock: string, bl
       operations.delete(id);
       continue;
     }
-    const operation = operations.get(id) ?? { id, calls: [], predecessor: ZeroHash, salt: ZeroHash };
+    const operation = operations.get(id) ?? { id, calls: [], predecessor: ZeroHash, salt: ZeroHash, scheduledBy: log.transactionHash };
     operations.set(id, operation);
     if (event.name === "CallSalt") operation.salt = event.args.getValue("salt") as string;
     else {
@@ -89,14 +92,43 @@ export async function scheduledOperations(chain: ChainPort, timelock: string, bl
   return [...operations.values()];
 }
 
-function executionOf({ plan }: RouteContext, operation: TimelockOperation & { id: string }): OtherOperation["execute"] {
+interface ScheduledOperation extends TimelockOperation {
+  id: string;
+  /** Hash of the transaction that scheduled it. */
+  scheduledBy: string;
+}
+
+function executionOf(timelock: string, operation: (TimelockOperation & { id: string }) | undefined): OtherOperation["execute"] {
+  if (operation === undefined) return undefined;
   const { id, calls, predecessor, salt } = operation;
   // An event that is missing leaves a hole in the batch.
   if (Object.keys(calls).length !== calls.length) return undefined;
   const value = calls.reduce((sum, call) => sum + call.value, 0n);
   const [first] = calls;
   if (first !== undefined && calls.length === 1 && singleOperationId(first, predecessor, salt) === id) {
-    return { to: plan.timelock, value, data: encodeExecuteSingle(first, predecessor, salt) };
+    return { to: timelock, value, data: encodeExecuteSingle(first, predecessor, salt) };
   }
-  return operationId(operation) === id ? { to: plan.timelock, value, data: encodeExecuteBatch(operation) } : undefined;
+  return operationId(operation) === id ? { to: timelock, value, data: encodeExecuteBatch(operation) } : undefined;
+}
+
+/**
+ * The operation with the salt that the transaction which scheduled it holds, however deep: OpenZeppelin tells salts by
+ * event from 4.9 on only. The id says whether the right one was found.
+ */
+async function asScheduled({ chain, plan }: RouteContext, operation: ScheduledOperation): Promise<ScheduledOperation | undefined> {
+  const transaction = (await chain.request({ method: "eth_getTransactionByHash", params: [operation.scheduledBy] })) as { input?: unknown } | null;
+  const input = transaction?.input;
+  if (typeof input !== "string") return undefined;
+  for (const name of ["schedule", "scheduleBatch"]) {
+    const { selector } = TIMELOCK_INTERFACE.getFunction(name)!;
+    for (let at = input.indexOf(selector.slice(2), 2); at !== -1; at = input.indexOf(selector.slice(2), at + 1)) {
+      try {
+        const salt = String(TIMELOCK_INTERFACE.decodeFunctionData(name, `0x${input.slice(at)}`).getValue("salt"));
+        if (executionOf(plan.timelock, { ...operation, salt }) !== undefined) return { ...operation, salt };
+      } catch {
+        // The selector's bytes stand there by chance.
+      }
+    }
+  }
+  return undefined;
 }
