@@ -47,9 +47,11 @@ export interface ReviewModel {
   notChecked: NotRun[];
   /** Owners whose signatures were recovered. */
   signers: string[];
+  /** How many owners have to sign, by the signer's trust file. */
+  threshold?: number;
   assumptions: string[];
-  /** `rerun` by this signer, or only `claimed` by the proposer. */
-  rehearsal?: { source: "rerun" | "claimed"; result: Rehearsal };
+  /** `rerun` by this signer, `replayed` from the proposer's recording, or only `claimed` by the proposer. */
+  rehearsal?: { source: "rerun" | "replayed" | "claimed"; result: Rehearsal };
   /** The graph of authority, drawn, with its paths in words. */
   authority: { when: string; svg: string; paths: string[] }[];
   sources: { proxy: string; oldSource: "matched" | "claimed" | "none"; files: FileDiff[] }[];

@@ -18,7 +18,7 @@ export function modelOfBundle(review: BundleReview, { bundle, step, trust, names
   const { chainId, safe } = bundle.plan;
   const claimed = rehearsalSchema.safeParse(bundle.file("rehearsal.json") && bundle.json("rehearsal.json"));
   const rehearsal = review.rehearsal
-    ? { source: "rerun" as const, result: review.rehearsal }
+    ? { source: review.scope === "cassette" ? ("replayed" as const) : ("rerun" as const), result: review.rehearsal }
     : claimed.success
       ? { source: "claimed" as const, result: claimed.data }
       : undefined;
@@ -52,6 +52,7 @@ export function modelOfBundle(review: BundleReview, { bundle, step, trust, names
     notRun: review.notRun,
     notChecked: review.notChecked,
     signers: transaction.signers,
+    ...thresholdOf(trust, safe),
     assumptions: [],
     ...(rehearsal ? { rehearsal } : {}),
     authority: [],
@@ -93,6 +94,7 @@ export function modelOfSafeTx(answer: SafeTxAnswer, abis: readonly AbiSource[], 
     notRun: answer.notRun,
     notChecked: answer.notChecked,
     signers: answer.signers,
+    ...thresholdOf(trust, answer.safe),
     assumptions: answer.assumptions,
     authority: [],
     sources: [],
@@ -106,6 +108,11 @@ function namesOf(names: NameBook | undefined, trust: Trust | undefined): Record<
   const own = (names?.entries ?? []).map(([name, address]) => [address.toLowerCase(), name]);
   const labels = Object.entries(trust?.labels ?? {}).map(([address, label]) => [address.toLowerCase(), label]);
   return Object.fromEntries([...own, ...labels]) as Record<string, string>;
+}
+
+function thresholdOf(trust: Trust | undefined, safe: string): { threshold?: number } {
+  const own = trust?.safes.find(({ address }) => address.toLowerCase() === safe.toLowerCase());
+  return own ? { threshold: Number(own.threshold) } : {};
 }
 
 function plainTransaction(chainId: string, safe: string, version: string, tx: SafeTx): ModelTransaction {

@@ -11,10 +11,10 @@ import {
   gatesSection,
   hashesSection,
   notCheckedSection,
-  summarySection,
   transactionSection,
 } from "./sections.js";
 import { authoritySections, sourceSections } from "./source-section.js";
+import { summarySection } from "./summary-section.js";
 import { STYLE } from "./style.js";
 
 /**
@@ -49,7 +49,27 @@ function shellOf(model: ReviewModel, script: string): (attribute: string, carrie
     `<html lang="en"${attribute}>${start}<script type="application/json" id="model">${carried}</script><script id="script">${code}</script></body></html>`;
 }
 
+const WHERE = {
+  offline: "Offline: the chain was not asked.",
+  cassette: "Replayed from the proposer's recording: the chain was not asked.",
+  full: "Checked against the signer's own endpoint.",
+} as const;
+
 function sectionsOf(model: ReviewModel): Element[] {
+  const rehearsed = rehearsalSections(model);
+  const links = [
+    ["hashes", "hashes"],
+    ["findings", "findings"],
+    ["state", "state changes"],
+    ["call", "the call"],
+    ["source", "source"],
+    ["scenarios", "stress"],
+    ["authority", "authority"],
+    ["agreed", "checks"],
+    ["not-checked", "not checked"],
+  ].filter(([id]) => (id !== "state" && id !== "scenarios") || rehearsed.some(({ attributes }) => attributes.id === id))
+    .filter(([id]) => id !== "source" || model.sources.length > 0)
+    .filter(([id]) => id !== "authority" || model.authority.length > 0);
   const head = h(
     "section",
     { id: "top" },
@@ -57,29 +77,26 @@ function sectionsOf(model: ReviewModel): Element[] {
     h(
       "p",
       {},
-      `Chain ${model.transaction.chainId}, Safe ${model.transaction.safe}, nonce ${model.transaction.nonce}. ${model.scope === "offline" ? "Offline: the chain was not asked." : "Checked against the signer's own endpoint."}`,
+      `Chain ${model.transaction.chainId}, Safe ${model.transaction.safe}, nonce ${model.transaction.nonce}. ${WHERE[model.scope]}`,
     ),
     h(
       "nav",
       { "aria-label": "Sections" },
-      ...["findings", "hashes", "call", "agreed", "not-checked"].flatMap((id) => [
-        h("a", { href: `#${id}` }, id.replace("-", " ")),
-        " ",
-      ]),
+      ...links.flatMap(([id, title]) => [h("a", { href: `#${id}` }, title), " "]),
     ),
   );
   return [
     head,
     summarySection(model),
-    findingsSection(model),
-    ...rehearsalSections(model).slice(0, 1),
     hashesSection(model),
     digestSection(model),
+    findingsSection(model),
+    ...rehearsed.slice(0, 1),
     callSection(model),
-    gatesSection(model),
     ...sourceSections(model),
-    ...rehearsalSections(model).slice(1),
+    ...rehearsed.slice(1),
     ...authoritySections(model),
+    gatesSection(model),
     notCheckedSection(model),
     transactionSection(model),
   ].filter((section) => section !== undefined);

@@ -1,19 +1,25 @@
 import { getAddress } from "ethers";
 import { visible } from "../../core/visible.js";
-import type { Rehearsal, ScenarioResult, Series } from "../../core/schema/rehearsal.js";
+import type { Rehearsal, ScenarioResult } from "../../core/schema/rehearsal.js";
 import type { ReviewModel } from "../model.js";
+import { chart } from "./chart.js";
 import { h, type Element } from "./element.js";
 import { section } from "./sections.js";
 
 /** State diff by name, the domain's own table, the scenarios with their charts. */
-export function rehearsalSections({ rehearsal }: ReviewModel): Element[] {
+export function rehearsalSections({ rehearsal, names }: ReviewModel): Element[] {
   if (!rehearsal) return [];
   const { result, source } = rehearsal;
-  const whose = source === "rerun" ? "Rerun by this review" : "The proposer's own rehearsal: a claim, not rerun here";
-  return [stateSection(result, whose), scenarioSection(result)].filter((part) => part !== undefined);
+  return [stateSection(result, WHOSE[source], names), scenarioSection(result)].filter((part) => part !== undefined);
 }
 
-function stateSection(result: Rehearsal, whose: string): Element {
+const WHOSE = {
+  rerun: "Rerun by this review",
+  replayed: "Rerun by this review on what the proposer recorded of the chain",
+  claimed: "The proposer's own rehearsal: a claim, not rerun here",
+} as const;
+
+function stateSection(result: Rehearsal, whose: string, names: ReviewModel["names"]): Element {
   const rows = result.stateDiff.map(({ contract, address, name, slot, before, after, expected, by }) =>
     h(
       "li",
@@ -25,23 +31,38 @@ function stateSection(result: Rehearsal, whose: string): Element {
       h("div", { class: "small" }, expected ? `expected${by === null ? "" : ` by ${visible(by)}`}` : "NOT expected"),
     ),
   );
-  const domain = result.domain.map(({ group, label, before, after, change }) =>
+  const domainRow = ({ group, label, before, after, change }: Rehearsal["domain"][number]): Element =>
     h(
       "tr",
       {},
-      h("td", {}, visible(`${group}: ${label}`)),
+      h("td", {}, visible(`${group}: ${withNames(label, names)}`)),
       h("td", { class: "mono" }, visible(before)),
       h("td", { class: "mono" }, visible(after)),
       h("td", {}, visible(change)),
-    ),
-  );
+    );
+  const heads = ["What", "Before", "After", "Change"];
+  const [same, moved] = [result.domain.filter(({ change }) => change === "0"), result.domain.filter(({ change }) => change !== "0")];
   return section(
     "state",
     "What will change",
     h("p", { class: "note" }, `${whose}, at block ${result.block.number} of chain ${result.chainId}.`),
-    domain.length > 0 ? table(["What", "Before", "After", "Change"], domain) : undefined,
+    moved.length > 0 ? table(heads, moved.map(domainRow)) : undefined,
+    same.length > 0
+      ? h(
+          "details",
+          {},
+          h("summary", {}, `${same.length} values of markets and accounts stay as they are`),
+          table(heads, same.map(domainRow)),
+        )
+      : undefined,
+    h("h3", {}, `Storage: ${result.stateDiff.length} ${result.stateDiff.length === 1 ? "change" : "changes"}`),
     rows.length > 0 ? h("ul", { class: "changes" }, ...rows) : h("p", {}, "No storage changes."),
   );
+}
+
+/** Addresses in a text of the rehearsal, by the names that the signer knows them by. */
+function withNames(text: string, names: ReviewModel["names"]): string {
+  return text.replace(/0x[0-9a-fA-F]{40}/g, (address) => names[address.toLowerCase()] ?? address);
 }
 
 /** A storage word as a person reads it: small numbers in decimal, addresses with checksum, the rest as it is. */
@@ -88,7 +109,7 @@ function scenarioSection({ scenarios, probes }: Rehearsal): Element | undefined 
   );
 }
 
-function scenarioItem({ id, title, verdict, detail, differences, series }: ScenarioResult): Element {
+function scenarioItem({ id, title, verdict, detail, differences, series, moments }: ScenarioResult): Element {
   return h(
     "li",
     { class: verdict },
@@ -107,35 +128,8 @@ function scenarioItem({ id, title, verdict, detail, differences, series }: Scena
           ),
         )
       : undefined,
-    ...series.map(chart),
-  );
-}
-
-const WIDTH = 320;
-const HEIGHT = 90;
-
-/** Old and new as two lines over the steps of the scenario, with the numbers in words for who can't see them. */
-function chart({ name, unit, old, new: next }: Series): Element {
-  const numbers = [...old, ...next].map(Number).filter(Number.isFinite);
-  const low = Math.min(...numbers);
-  const span = Math.max(...numbers) - low || 1;
-  const points = (values: readonly string[]): string =>
-    values
-      .map(
-        (value, index) =>
-          `${Math.round((index / Math.max(1, values.length - 1)) * WIDTH)},${Math.round(HEIGHT - ((Number(value) - low) / span) * HEIGHT)}`,
-      )
-      .join(" ");
-  const words = `${visible(name)} in ${visible(unit)}: old from ${old[0] ?? "nothing"} to ${old.at(-1) ?? "nothing"}, new from ${next[0] ?? "nothing"} to ${next.at(-1) ?? "nothing"}`;
-  return h(
-    "figure",
-    {},
-    h(
-      "svg",
-      { viewBox: `-4 -4 ${WIDTH + 8} ${HEIGHT + 8}`, role: "img", "aria-label": visible(words).replace(/[<>]/g, "") },
-      h("polyline", { class: "old", points: points(old) }),
-      h("polyline", { class: "new", points: points(next) }),
-    ),
-    h("figcaption", {}, words),
+    series.length > 0
+      ? h("details", {}, h("summary", {}, `Charts: ${series.map(({ name }) => visible(name)).join(", ")}`), ...series.map((each) => chart(each, moments ?? [])))
+      : undefined,
   );
 }

@@ -1,6 +1,6 @@
 import { formatEther } from "ethers";
 import type { DecodedArg, DecodedCall } from "../../core/decode/types.js";
-import { blocks, type Finding, type NotRun } from "../../core/finding.js";
+import type { Finding, NotRun } from "../../core/finding.js";
 import { deviceFormat, grouped } from "../../core/safe/device-format.js";
 import { visible } from "../../core/visible.js";
 import { claimText } from "../claim-text.js";
@@ -16,57 +16,6 @@ const fact = (name: string, value: string, kind?: string): Element[] => [
   h("dt", {}, name),
   h("dd", kind === undefined ? {} : { class: kind }, value),
 ];
-
-/** What will change, who agreed, what was found: for a minute's reading. */
-export function summarySection(model: ReviewModel): Element {
-  const { changes, names, decoded, findings, gates, signers } = model;
-  const blocking = findings.filter((finding) => blocks(finding, model.policy)).length;
-  const upgraded = new Set(changes.map(({ proxy }) => proxy.toLowerCase()));
-  const others = decoded.calls.filter(
-    ({ to, calls }) =>
-      !(to !== undefined && upgraded.has(to.toLowerCase()) && calls.some(({ via }) => via !== undefined)),
-  );
-  const failed = gates.filter(({ verdict }) => verdict !== "pass").map(({ stage, verdict }) => `${stage} ${verdict}`);
-  return section(
-    "summary",
-    "In short",
-    h(
-      "ul",
-      {},
-      ...changes.map(({ proxy, contract, from, to }) =>
-        h("li", {}, `${named(proxy, names)} gets new code: ${say(contract)} at ${to}, instead of ${from}.`),
-      ),
-      ...(changes.length === 0
-        ? [h("li", {}, `The Safe makes this call: ${headline(decoded, names)}`)]
-        : others.map((call) => h("li", {}, `Also: ${headline(call, names)}`))),
-      h(
-        "li",
-        {},
-        blocking > 0
-          ? `${blocking} findings speak against signing.`
-          : findings.length > 0
-            ? `${findings.length} findings to know; none of them blocks.`
-            : "No findings.",
-      ),
-      gates.length > 0
-        ? h(
-            "li",
-            {},
-            failed.length === 0
-              ? `All ${gates.length} stages passed: ${gates.map(({ stage }) => stage).join(", ")}.`
-              : `Not passed: ${failed.join(", ")}.`,
-          )
-        : undefined,
-      h(
-        "li",
-        {},
-        signers.length === 0
-          ? "Nobody's signature came along."
-          : `${signers.length} owners have signed: ${signers.map((owner) => named(owner, names)).join(", ")}.`,
-      ),
-    ),
-  );
-}
 
 /** The hashes, as the device shows them. */
 export function hashesSection(model: ReviewModel): Element {

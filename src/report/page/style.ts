@@ -15,6 +15,21 @@ h3{font-size:1rem;margin:1.25rem 0 .25rem}
 #verdict p{margin:.25rem 0 0}
 #verdict strong{font-size:1.35rem}
 #verdict.pass{background:var(--goodbg);color:var(--good)}
+#verdict.pass.partial{background:var(--soft);color:var(--fg);border-style:dashed}
+.answer{border-left:4px solid;padding:.5rem .75rem}
+.answer.pass{background:var(--goodbg)}
+.answer.blocked{background:var(--badbg)}
+.answer.not-run{background:var(--warnbg)}
+#summary h3{margin:.75rem 0 0}
+#summary ul{margin:.25rem 0}
+section{scroll-margin-top:6rem}
+.scenarios>li{color:inherit}
+.scenarios>.pass>strong{color:var(--good)}
+.scenarios>.blocked>strong,.scenarios>.fail>strong{color:var(--bad)}
+.scenarios>.not-run>strong{color:var(--warn)}
+th{white-space:nowrap}
+tbody th{font-weight:400;white-space:normal}
+tr.changed td{font-weight:700}
 #verdict.blocked{background:var(--badbg);color:var(--bad)}
 #verdict.not-run{background:var(--warnbg);color:var(--warn)}
 .mono,pre{font-family:ui-monospace,monospace;font-size:.9rem}
@@ -50,8 +65,8 @@ pre{background:var(--soft);padding:.75rem;overflow-x:auto;white-space:pre}
 figure{margin:.5rem 0}
 svg{width:100%;max-width:24rem;background:var(--soft)}
 polyline{fill:none;stroke-width:2}
-polyline.old{stroke:var(--dim);stroke-dasharray:5 3}
-polyline.new{stroke:var(--link)}
+polyline.old{stroke:var(--fg);stroke-dasharray:5 3}
+polyline.new{stroke:var(--link);stroke-width:4}
 .graph{max-width:100%;background:#fff}
 @media (max-width:34rem){dl{grid-template-columns:1fr;gap:0}dt{margin-top:.4rem}}
 @media print{body{max-width:none;font-size:10pt}#verdict{position:static;border:2px solid}.skip,nav{display:none}details::details-content{content-visibility:visible;display:block}pre{white-space:pre-wrap}section{break-inside:auto}}

@@ -10,7 +10,9 @@ interface Carried {
   shell: string;
 }
 
-const WORDS = { pass: "Nothing speaks against signing", blocked: "DO NOT SIGN", "not-run": "No verdict: do not sign yet" } as const;
+const WORDS = { pass: "Every check passed: compare the hashes with your device, then sign", blocked: "DO NOT SIGN", "not-run": "No verdict: do not sign yet" } as const;
+
+const SCOPES = { full: "full review", cassette: "replayed from the proposer's recording", offline: "offline checks only" } as const;
 
 /** Checks the page against itself, and only then shows a verdict. Until this ran, the page says that it did not. */
 function verify(): void {
@@ -22,9 +24,10 @@ function verify(): void {
     const checked = recompute(model);
     problems.push(...checked.filter(({ stated, recomputed }) => stated !== recomputed).map(({ name }) => `${name} is not what the fields give`));
     show(checked);
-    const scope = model.scope === "offline" ? "offline checks only" : "full review";
+    const scope = SCOPES[model.scope];
     if (problems.length > 0) say(banner, "blocked", "DO NOT SIGN: this page was changed", problems.join("; "));
-    else say(banner, model.verdict, model.verdict === "pass" && model.scope === "offline" ? "Every offline check passed" : WORDS[model.verdict], `${model.title} (${scope}); recomputed in this browser`);
+    else if (model.verdict === "pass" && model.scope !== "full") say(banner, "pass partial", "Every offline check passed: no full review, do not sign by it alone", `${model.title} (${scope}); recomputed in this browser`);
+    else say(banner, model.verdict, WORDS[model.verdict], `${model.title} (${scope}); recomputed in this browser`);
   } catch (error) {
     say(banner, "blocked", "DO NOT SIGN: this page can't be verified", error instanceof Error ? error.message : "");
   }
