@@ -31,7 +31,7 @@ export default defineConfig({
     // Solidity below test/ is material for the checks and the incidents, some of it wrong on purpose: nothing to build.
     tests: { mocha: "test", solidity: "test/solidity" },
   },
-  drydock: { adapter: "upgrades/venue-adapter.ts", trustFile: process.env.DRYDOCK_TRUST ?? "trust.json" },
+  drydock: { adapter: "upgrades/venue-adapter.ts", selfTest: "test/fixtures/venue/self-test.ts", trustFile: process.env.DRYDOCK_TRUST ?? "trust.json" },
   networks: {
     // The chain that `npm run chain` starts. A network of your own takes exactly the same path.
     embedded: {

@@ -175,9 +175,9 @@ class ReferenceVenue implements Venue {
         return size === 0n || action.account === backstop ? undefined : trade(action.account, action.market, -(size as bigint));
       }
       case "deposit":
-        return { from: action.account, to: clearinghouse, data: CLEARINGHOUSE.encodeFunctionData("deposit", [action.amount, action.account]) };
+        return { from: action.account, to: clearinghouse, data: CLEARINGHOUSE.encodeFunctionData("deposit", [await this.inToken(action.amount), action.account]) };
       case "withdraw":
-        return { from: action.account, to: clearinghouse, data: CLEARINGHOUSE.encodeFunctionData("withdraw", [action.amount, action.account]) };
+        return { from: action.account, to: clearinghouse, data: CLEARINGHOUSE.encodeFunctionData("withdraw", [await this.inToken(action.amount), action.account]) };
       case "liquidate": {
         const [backstop] = await this.perp("backstop", []);
         if (action.account === backstop) return undefined;
@@ -239,6 +239,14 @@ class ReferenceVenue implements Venue {
       feed: decodeBytes32String(terms.priceId as string),
       expiry,
     };
+  }
+
+  /** Settlement tokens for dollars of 18 decimals, rounded up so that a little is never nothing. */
+  private async inToken(amount: bigint): Promise<bigint> {
+    const [token] = await this.house("settlementToken", []);
+    const [decimals] = await this.call(token as string, TOKEN, "decimals", []);
+    const unit = 10n ** (18n - BigInt(decimals as bigint));
+    return (amount + unit - 1n) / unit;
   }
 
   private async marketCount(): Promise<number> {

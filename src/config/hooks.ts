@@ -22,6 +22,7 @@ const userConfigSchema = z.object({
         .strict()
         .optional(),
       adapter: z.string().optional(),
+      selfTest: z.string().optional(),
       check: z
         .object({ baseline: z.string().optional(), rules: z.record(z.enum([...SEVERITIES, "off"])).optional() })
         .strict()
@@ -51,6 +52,7 @@ export default async (): Promise<Partial<ConfigHooks>> => ({
         rpc: { timeoutMs: own.rpc?.timeoutMs ?? 20_000, attempts: own.rpc?.attempts ?? 4 },
         policy: { ...DEFAULT_POLICY, ...own.policy } as Policy,
         adapter: own.adapter === undefined ? undefined : absolute(own.adapter),
+        selfTest: own.selfTest === undefined ? undefined : absolute(own.selfTest),
         // Whether the rules exist is seen when they run: the registry is heavy, and this runs with every command.
         check: { baseline: absolute(own.check?.baseline ?? "drydock-baseline.json"), rules: own.check?.rules ?? {} },
       },

@@ -17,6 +17,8 @@ export interface DrydockUserConfig {
   policy?: Partial<Policy>;
   /** File whose default export is the rehearsal adapter of this protocol; without one, generic scenarios run. */
   adapter?: string;
+  /** File whose default export lists faults of your own for `rehearse --self-test`: plans that have to be blocked. */
+  selfTest?: string;
   /** `upgrade check` and the check gate of `propose`: the baseline file; severities of single rules, or `off`. */
   check?: { baseline?: string; rules?: Record<string, Severity | "off"> };
 }
@@ -32,5 +34,7 @@ export interface DrydockConfig {
   policy: Policy;
   /** Absolute. */
   adapter: string | undefined;
+  /** Absolute. */
+  selfTest: string | undefined;
   check: { baseline: string; rules: Record<string, Severity | "off"> };
 }

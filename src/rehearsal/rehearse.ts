@@ -112,6 +112,7 @@ async function rehearseOn(
     beforeExecute: async (execute) => {
       await trial.runOld(() => settler.settle(), execute);
       await trial.warmly(async () => traffic?.play("old"));
+      if (input.fault?.when === "before-execution") await input.fault.inject(fork);
     },
     afterPredecessors: async () => {
       before = await authorityOnFork(fork, upstream, proxies);
@@ -133,6 +134,7 @@ async function rehearseOn(
   });
   const authority = after === undefined ? { findings: [], suggestion: [] } : compareAuthority(before.picture, after.picture, expectations, names);
   const among = ordersResult(orders, names, nameSlot, expectations);
+  if (executed && input.fault?.when === "after-execution") await input.fault.inject(fork);
   const tried = executed ? await trial.runNew(expectations) : NOTHING_TRIED;
   if (executed) await trial.warmly(async () => traffic?.play("new"));
   const replayed = executed ? traffic?.result(expectations) : undefined;

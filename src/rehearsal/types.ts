@@ -7,6 +7,7 @@ import type { ContractLayout } from "../core/layout/types.js";
 import type { AbiItem } from "../core/solc.js";
 import type { Gate } from "../core/finding.js";
 import type { RehearsalAdapter } from "./adapter.js";
+import type { Fault } from "./self-test/faults.js";
 import type { Upstream } from "./upstream/upstream.js";
 
 /** A contract that the rehearsal can name things of. For a proxy: the ABI and layouts of what stands behind it. */
@@ -55,6 +56,8 @@ export interface RehearsalInput {
   accounts?: number;
   /** Seed of every random choice. */
   seed?: string;
+  /** Something that goes wrong on purpose: what is then reported is no verdict on the plan. */
+  fault?: Fault;
   /** The last N transactions that touched a proxy are replayed on old and new; 0 (the default) for none. */
   replayTraffic?: number;
   /** Root of Drydock's caches; warm answers stand below `rehearsal/`. */

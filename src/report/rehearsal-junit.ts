@@ -1,4 +1,4 @@
-import type { Rehearsal } from "../core/schema/rehearsal.js";
+import type { Rehearsal, SelfTestResult } from "../core/schema/rehearsal.js";
 
 interface Case {
   suite: string;
@@ -8,7 +8,7 @@ interface Case {
 }
 
 /** A rehearsal as JUnit XML (the schema that Jenkins and GitLab read): a case per step, negative run, scenario, probe, change. */
-export function rehearsalJunit(rehearsal: Rehearsal): string {
+export function rehearsalJunit(rehearsal: Rehearsal, selfTest: readonly SelfTestResult[] = []): string {
   const cases: Case[] = [
     ...rehearsal.steps.map(({ id, verdict, detail }) => ({ suite: "route", name: id, verdict, message: detail })),
     ...rehearsal.negatives.map(({ id, verdict, expected, actual }) => ({
@@ -27,6 +27,11 @@ export function rehearsalJunit(rehearsal: Rehearsal): string {
     ...rehearsal.findings.filter(({ rule }) => rule === "rehearsal/missing-change").map(({ detail }) => ({
       suite: "state", name: detail, verdict: "blocked", message: "declared, and does not happen",
     })),
+    ...selfTest
+      .filter(({ verdict }) => verdict !== "not-applicable")
+      .map(({ id, what, verdict, by }) => ({
+        suite: "self-test", name: `${id}: ${what}`, verdict: verdict === "caught" ? "pass" : verdict === "missed" ? "blocked" : "not-run", message: by.join("; ") || "nobody noticed",
+      })),
     ...rehearsal.notRun.map(({ check, reason }) => ({ suite: "not run", name: check, verdict: "not-run", message: reason })),
   ];
   const suites = [...new Set(cases.map(({ suite }) => suite))].map((suite) => {

@@ -108,6 +108,18 @@ export const probeResultSchema = z
   .object({ id: z.string(), verdict, tried: z.number().int().nonnegative(), detail: z.string() })
   .strict();
 
+/** A fault that was put in on purpose: whether the rehearsal noticed, and by which stage and rule. */
+export const selfTestResultSchema = z
+  .object({
+    id: z.string(),
+    what: z.string(),
+    /** Where it was put in; null where there was no place for it. */
+    where: z.string().nullable(),
+    verdict: z.enum(["caught", "missed", "not-applicable", "not-run"]),
+    by: z.array(z.string()),
+  })
+  .strict();
+
 const where = z
   .object({
     file: z.string().optional(),
@@ -201,4 +213,5 @@ export type Difference = z.infer<typeof differenceSchema>;
 export type Series = z.infer<typeof seriesSchema>;
 export type ScenarioResult = z.infer<typeof scenarioResultSchema>;
 export type ProbeResult = z.infer<typeof probeResultSchema>;
+export type SelfTestResult = z.infer<typeof selfTestResultSchema>;
 export type DomainRow = z.infer<typeof domainRowSchema>;

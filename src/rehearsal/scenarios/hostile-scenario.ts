@@ -5,6 +5,8 @@ import { needsSubject, type Scenario } from "./scenario.js";
 import { stateOf } from "./steps.js";
 import type { ScenarioWorld } from "./world.js";
 
+/** A thousandth of a dollar: what every healthy account may take out. */
+const LITTLE = 10n ** 15n;
 /** Accounts that turn hostile. */
 const ACCOUNTS = 3;
 
@@ -36,8 +38,8 @@ export const hostile: Scenario = {
  */
 async function reenter(world: ScenarioWorld, account: string, tokens: readonly string[]): Promise<string[]> {
   const state = await stateOf(world, account);
-  if (state === undefined || state.collateral <= 1n) return [];
-  const call = await world.venue.action({ kind: "withdraw", account, amount: state.collateral / 4n });
+  if (state === undefined || state.collateral <= LITTLE) return [];
+  const call = await world.venue.action({ kind: "withdraw", account, amount: LITTLE });
   if (call === undefined) return [];
   for (const token of tokens) {
     const original = rehearsalAccount(`code of the token ${token}`);

@@ -24,7 +24,7 @@ export const funding: Scenario = {
         await skew(world, side, name);
         await setRate(world, side * RATE);
         await hold(world, name);
-        problems.push(...(await closeSome(world, name, 3)));
+        problems.push(...(await closeSome(world, name, 2)));
       });
     }
     if (rates) {
@@ -38,7 +38,7 @@ export const funding: Scenario = {
         await world.observe(`${name}, at once`);
         await world.pass(8n * HOUR);
         await world.observe(`${name}, 8 h later`);
-        problems.push(...(await closeSome(world, name, 3)));
+        problems.push(...(await closeSome(world, name, 2)));
       });
     }
     await skew(world, 1n, "own rate");
@@ -93,7 +93,7 @@ async function skew(world: ScenarioWorld, side: bigint, name: string): Promise<v
   await world.setPrices(10_000n);
   for (const { id, expiry: at } of world.markets) {
     if (at !== 0n) continue;
-    for (const account of world.sample.slice(0, 4)) {
+    for (const account of world.sample.slice(0, 2)) {
       await world.act({ kind: "open", account, market: id, size: side * SKEW }, `${name}: open by ${account} in market ${id}`);
     }
   }
