@@ -26,7 +26,7 @@ describe("rehearse: between the actions of a batch", function () {
     rmSync(cacheDir, { recursive: true, force: true });
   });
 
-  /** Reads what the pool holds and owes; there are no markets. */
+  /** Reads what the pool holds and owes; there are no markets, and one account without anything. */
   const adapter = (): RehearsalAdapter => ({
     name: "pool",
     venue: async (chain) => {
@@ -34,8 +34,8 @@ describe("rehearse: between the actions of a batch", function () {
       return {
         markets: async () => [],
         feeds: async () => [],
-        accounts: async () => [],
-        account: async () => Promise.reject(new Error("there are no accounts")),
+        accounts: async () => [world.session.wallet(6).address],
+        account: async (address) => ({ address, collateral: 0n, equity: 0n, initialMargin: 0n, maintenanceMargin: 0n, liquidatable: false, positions: [] }),
         totals: async (): Promise<Totals> => ({ assets: await read("assets"), liabilities: await read("liabilities"), recognisedBadDebt: 0n, insurance: 0n, lpValue: 0n }),
         action: async () => undefined,
       };
