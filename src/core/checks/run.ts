@@ -1,6 +1,7 @@
 import { reasonOf } from "../../errors/drydock-error.js";
 import type { Finding, NotRun } from "../finding.js";
 import { signatureOf, type ContractView } from "./ast/contract-view.js";
+import { factsOf } from "./flow/facts.js";
 import type { Hit, Rule, RuleContext, VersionPair } from "./rule.js";
 
 export interface Detected {
@@ -35,6 +36,12 @@ export function detect(rules: readonly Rule[], context: RuleContext, pairs: read
     }
     for (const pair of pairs) {
       if (rule.pair !== undefined) take(rule, pair.next.name, () => rule.pair?.(pair, context) ?? []);
+    }
+  }
+  for (const view of context.contracts) {
+    for (const { fn, unfollowed } of factsOf(view).all) {
+      const [reason] = unfollowed;
+      if (reason !== undefined) notRun.push({ check: `flow of ${view.name}.${fn.name || "fallback"}`, reason });
     }
   }
   return { findings, notRun };

@@ -43,6 +43,8 @@ export class Interpreter {
   public readonly frames: Frame[] = [];
   public via: string[] = [];
   public complete = true;
+  /** What could not be followed although it may matter, in words. */
+  public readonly unfollowed: string[] = [];
   readonly #effects: Effect[] = [];
   readonly #entered = new Set<number>();
   readonly #evaluator: Evaluator;
@@ -57,7 +59,7 @@ export class Interpreter {
       this.locals.set(declaration.id, { op: "parameter", name: declaration.name, index, declaration });
     });
     const values = this.enter(fn, undefined);
-    return { fn, effects: this.#effects, ...(this.path && { exit: this.path }), returns: values, entered: this.#entered, complete: this.complete };
+    return { fn, effects: this.#effects, ...(this.path && { exit: this.path }), returns: values, entered: this.#entered, complete: this.complete, unfollowed: this.unfollowed };
   }
 
   get frame(): Frame | undefined {
@@ -66,6 +68,7 @@ export class Interpreter {
 
   emit(effect: NewEffect, node: Located): void {
     if (this.#effects.length >= MAX_EFFECTS) {
+      if (this.complete) this.unfollowed.push(`more than ${MAX_EFFECTS} steps`);
       this.complete = false;
       return;
     }

@@ -89,6 +89,8 @@ export interface Trace {
   entered: ReadonlySet<number>;
   /** False if the body was too large or recursive, so that effects may be missing. */
   complete: boolean;
+  /** Why effects are missing that a rule may have asked for; empty if none are. */
+  unfollowed: readonly string[];
 }
 
 export function trace(view: ContractView, fn: FunctionDefinition): Trace {

@@ -1,4 +1,6 @@
 import type { InlineAssembly, YulBlock, YulExpression, YulStatement } from "solidity-ast";
+import type { Program } from "../ast/program.js";
+import { parseAssembly } from "./assembly-text.js";
 import type { Interpreter } from "./interpreter.js";
 import { CALLER, negate, phi, textOf, UNKNOWN, type CallKind, type Term } from "./term.js";
 
@@ -46,13 +48,26 @@ const BOOLEAN = new Set(["==", "<", ">", "!=", "<=", ">=", "&&", "||"]);
 
 /** Inline assembly: storage, calls and `if … { revert }` as in Solidity; memory is not followed. */
 export function runAssembly(run: Interpreter, assembly: InlineAssembly): void {
-  // Solc before 0.6 gives no Yul tree, only text.
-  if (assembly.AST === undefined || assembly.AST === null) {
+  const tree = treeOf(assembly, run.view.program);
+  if (tree === undefined) {
     run.complete = false;
+    run.unfollowed.push("assembly that is not in functional style");
     return;
   }
-  const outer = new Map(assembly.externalReferences.map((reference) => [reference.src, reference]));
-  block({ run, assembly, outer, names: new Map() }, assembly.AST);
+  const outer = new Map(referencesOf(assembly).map((reference) => [reference.src, reference]));
+  block({ run, assembly, outer, names: new Map() }, tree);
+}
+
+type Reference = InlineAssembly["externalReferences"][number];
+
+/** Solc before 0.6 gives no tree, only text. */
+function treeOf(assembly: InlineAssembly, program: Program): YulBlock | undefined {
+  return (assembly.AST as YulBlock | null | undefined) ?? parseAssembly(assembly, program);
+}
+
+/** Before 0.6 each reference stands under the name that is used: `[{ x_slot: {…} }]`. */
+function referencesOf({ externalReferences }: InlineAssembly): Reference[] {
+  return externalReferences.flatMap((entry) => ("declaration" in entry ? [entry] : (Object.values(entry) as Reference[])));
 }
 
 function block(scope: Scope, { statements }: YulBlock): void {
