@@ -44,7 +44,9 @@ export function playActions(fork: Fork, timelock: string, calls: readonly PlanCa
 /** The invariants after every action, and what the venue told before the batch and refuses to tell in between. */
 export function actionsResult(played: PlayedActions, expectations: Expectations): { scenarios: ScenarioResult[]; findings: Finding[]; notRun: NotRun[] } {
   const { before, after, failure } = played;
-  const checked = checkFrames(after.map((frame) => [before, frame] as const), [before], after);
+  // What moved is measured from before the first action, also for what the first action does.
+  const frames = [before, ...after];
+  const checked = checkFrames(frames.map((frame) => [before, frame] as const), [before], frames);
   const raw = [...checked.differences, ...after.slice(0, -1).flatMap((frame) => refusals(before, frame))];
   const differences = declareDifferences(ACTIONS, raw, expectations);
   const undeclared = differences.filter(({ expected }) => !expected);
