@@ -73,7 +73,7 @@ export class Trial {
     });
     const changed = new Set(input.plan.changes.map(({ proxy }) => proxy));
     const contracts = (input.known ?? []).filter(({ address, abi }) => abi !== undefined && changed.has(address));
-    const pool = scenarios.length === 0 ? { addresses: [], words: [], numbers: [] } : await argumentPool(upstream, contracts.map(({ address }) => address));
+    const pool = scenarios.length === 0 ? { addresses: [], words: [], numbers: [] } : await argumentPool(upstream, contracts.map(({ address }) => address), namespacesOf(contracts));
     return new Trial(options, scenarios, contracts, pool);
   }
 
@@ -151,7 +151,7 @@ export class Trial {
       if (known !== undefined) return known;
       const layouts = this.options.names.contract(address)?.layouts;
       return layouts === undefined ? undefined : new LayoutNamer(layouts, new Map(), [slot]).name(slot, before, after);
-    });
+    }, this.options.input.seed ?? "drydock");
   }
 
   private withoutMarket(): ScenarioResult[] {
@@ -199,4 +199,11 @@ function scenarioFailed({ id, detail }: ScenarioResult): Finding {
     where: {},
     remedy: "give an adapter in the Drydock config (docs/adapter.md), or leave the scenario out with --scenarios",
   };
+}
+
+/** Where the namespaces and unstructured variables of every contract begin. */
+function namespacesOf(contracts: readonly KnownContract[]): Map<string, bigint[]> {
+  const basesOf = ({ layouts = [] }: KnownContract): bigint[] =>
+    layouts.flatMap(({ regions }) => regions.filter(({ kind }) => kind !== "main" && kind !== "transient").map(({ base }) => base));
+  return new Map(contracts.map((contract) => [contract.address, [...new Set(basesOf(contract))]]));
 }

@@ -19,8 +19,9 @@ describe("rehearse: probes and getters, without an adapter", function () {
     rmSync(cacheDir, { recursive: true, force: true });
   });
 
-  async function upgrade(from: string, to: string, initializer?: readonly [string, readonly unknown[]]): Promise<RehearsalResult> {
+  async function upgrade(from: string, to: string, initializer?: readonly [string, readonly unknown[]], live?: (proxy: string) => Promise<unknown>): Promise<RehearsalResult> {
     const proxy = await world.proxy(from, [world.timelock]);
+    await live?.(proxy);
     const planned = await world.uupsPlan(proxy, to, initializer);
     return rehearse({
       upstream: { urls: [world.node.url], network: "test" },
@@ -63,6 +64,17 @@ describe("rehearse: probes and getters, without an adapter", function () {
   it("blocks a guard that was lost between the versions", async () => {
     expect(rules(await upgrade("VaultGuarded", "VaultUnguarded"))).to.include("rehearsal/probe/guard-lost");
     expect(rules(await upgrade("VaultGuarded", "VaultGuarded"))).to.not.include("rehearsal/probe/guard-lost");
+  });
+
+  it("blocks a function that can be entered again, and passes the same with its guard", async () => {
+    expect(rules(await upgrade("VaultPolite", "VaultEcho"))).to.deep.equal(["rehearsal/probe/reentry"]);
+    expect((await upgrade("VaultPolite", "VaultPolite")).gate.verdict).to.equal("pass");
+  });
+
+  it("tries what stands in storage as an argument", async () => {
+    const hide = (proxy: string): Promise<unknown> => world.send(proxy, "VaultSecret", "hide", [987_654_321n]);
+    expect(rules(await upgrade("VaultSecret", "VaultTold", undefined, hide))).to.include("rehearsal/probe/guard-lost");
+    expect(rules(await upgrade("VaultSecret", "VaultSecret", undefined, hide))).to.deep.equal([]);
   });
 
   it("blocks a getter that reverts for what exists", async () => {

@@ -37,6 +37,9 @@ function strangerFindings(before: StrangerCell | undefined, cell: StrangerCell):
   if (gained.length > 0) {
     return [{ ...finding("privilege", "critical", "a stranger changes what decides over authority", `${cell.contract}.${cell.signature}: ${gained.join(", ")}`, "guard the function"), where }];
   }
+  if (cell.reentered && before?.reentered !== true && !cell.bare) {
+    return [{ ...finding("reentry", "high", "a function can be entered again before it is done", `${cell.contract}.${cell.signature} calls its caller back, who calls it again`, "finish the effects before calling out, or guard the function (ReentrancyGuard)"), where }];
+  }
   if (!cell.changed || cell.bare) return [];
   if (before === undefined) {
     return [{ ...finding("new-selector", "medium", "a stranger changes state through a new function", `${cell.contract}.${cell.signature} is new, and a stranger's call goes through`, "make sure that everybody may do this"), where }];

@@ -14,20 +14,29 @@ export interface ArgumentPool {
 const WINDOWS = [50_000n, 10_000n, 1_000n, 100n];
 const LIMIT = { addresses: 24, words: 12 };
 
-/** Arguments out of the recent events of `contracts`, besides the contracts themselves. */
-export async function argumentPool(upstream: Upstream, contracts: readonly string[]): Promise<ArgumentPool> {
+/** Slots from a contract's start, and from each of `starts`, whose values become arguments. */
+const STORED = 8n;
+
+/**
+ * Arguments out of the recent events of `contracts` and of what they store, besides the contracts themselves.
+ *
+ * @param starts slots at which a contract's namespaces begin, by address.
+ */
+export async function argumentPool(upstream: Upstream, contracts: readonly string[], starts: ReadonlyMap<string, readonly bigint[]> = new Map()): Promise<ArgumentPool> {
   const addresses = new Set(contracts.map((address) => getAddress(address)));
   const words = new Set<string>();
   const numbers = new Set<bigint>([0n, 1n, 2n]);
+  const add = (word: string): void => {
+    const value = BigInt(word);
+    if (isAddressLike(value)) addresses.add(getAddress(toWord(value).replace(/^0x0{24}/, "0x")));
+    else if (value > 1n << 160n) words.add(word);
+    else if (value !== 0n) numbers.add(value);
+  };
   for (const { topics, data } of await recentLogs(upstream, contracts)) {
     const dataWords = (data.slice(2).match(/.{64}/g) ?? []).map((word) => `0x${word}`);
-    for (const word of [...topics.slice(1), ...dataWords]) {
-      const value = BigInt(word);
-      if (isAddressLike(value)) addresses.add(getAddress(toWord(value).replace(/^0x0{24}/, "0x")));
-      else if (value > 1n << 160n) words.add(word);
-      else if (value !== 0n) numbers.add(value);
-    }
+    for (const word of [...topics.slice(1), ...dataWords]) add(word);
   }
+  for (const word of await storedWords(upstream, contracts, starts)) add(word);
   return {
     addresses: [...addresses].slice(0, LIMIT.addresses),
     words: [...words].slice(0, LIMIT.words),
@@ -43,6 +52,27 @@ export function argumentLists(fragment: FunctionFragment, pool: ArgumentPool, li
     lists = lists.flatMap((list) => values.map((value) => [...list, value])).slice(0, limit * 4);
   }
   return lists.slice(0, limit);
+}
+
+/** Further lists whose every argument is drawn from the pool and from the edges of its type: the same seed, the same lists. */
+export function fuzzedLists(fragment: FunctionFragment, pool: ArgumentPool, limit: number, seed: string, caller?: string): unknown[][] {
+  const draw = (at: string): bigint => BigInt(keccak256(toUtf8Bytes(`${seed} ${fragment.selector} ${at}`)));
+  if (fragment.inputs.length === 0) return [];
+  return Array.from({ length: limit }, (_, list) =>
+    fragment.inputs.map((input, position) => {
+      const edges = edgesOf(input, draw(`${list} ${position} edge`));
+      const values = [...valuesOf(input, pool, caller), ...edges];
+      return values[Number(draw(`${list} ${position}`) % BigInt(Math.max(values.length, 1)))];
+    }),
+  );
+}
+
+/** The largest value of a number, one that the seed draws, and for signed ones the smallest. */
+function edgesOf(type: ParamType, drawn: bigint): unknown[] {
+  const bits = BigInt(/^u?int(\d+)$/.exec(type.type)?.[1] ?? "0");
+  if (bits === 0n) return type.type === "bytes32" ? [toWord(0n), toWord(drawn)] : type.type === "address" ? [`0x${"00".repeat(20)}`] : [];
+  if (type.type.startsWith("int")) return [(1n << (bits - 1n)) - 1n, -(1n << (bits - 1n)), -1n, drawn % (1n << (bits - 1n))];
+  return [(1n << bits) - 1n, drawn % (1n << bits)];
 }
 
 function valuesOf(type: ParamType, pool: ArgumentPool, caller?: string): unknown[] {
@@ -66,6 +96,16 @@ function valuesOf(type: ParamType, pool: ArgumentPool, caller?: string): unknown
 
 function encodedWord(pool: ArgumentPool): string {
   return AbiCoder.defaultAbiCoder().encode(["uint256", "address"], [1n, pool.addresses[0] ?? `0x${"11".repeat(20)}`]);
+}
+
+/** What stands in the first slots of every contract and of its namespaces at the pinned block, empty words left out. */
+async function storedWords(upstream: Upstream, contracts: readonly string[], starts: ReadonlyMap<string, readonly bigint[]>): Promise<string[]> {
+  const tag = hex(upstream.block.number);
+  const reads = contracts.flatMap((address) =>
+    [0n, ...(starts.get(address) ?? [])].flatMap((start) => Array.from({ length: Number(STORED) }, (_, index) => ["eth_getStorageAt", [address.toLowerCase(), hex(start + BigInt(index)), tag]] as const)),
+  );
+  const words = await Promise.all(reads.map(([method, params]) => upstream.read(method, params)));
+  return words.map(String).filter((word) => /^0x[0-9a-f]{64}$/i.test(word) && BigInt(word) !== 0n);
 }
 
 async function recentLogs(upstream: Upstream, contracts: readonly string[]): Promise<{ topics: string[]; data: string }[]> {

@@ -95,3 +95,50 @@ contract VaultDeafer is VaultDeaf {
         return 0;
     }
 }
+
+/// Calls its caller back in the middle, and refuses to be entered again.
+contract VaultPolite is VaultV1 {
+    bool private _entered;
+
+    function ping() external virtual {
+        require(!_entered);
+        _entered = true;
+        _callBack();
+        _entered = false;
+    }
+
+    function _callBack() internal {
+        balances[msg.sender] += 1;
+        (bool called,) = msg.sender.call("");
+        require(called);
+    }
+}
+
+/// The same without the guard.
+contract VaultEcho is VaultPolite {
+    function ping() external override {
+        _callBack();
+    }
+}
+
+/// Opens for the number that stands in its storage, and in no event.
+contract VaultSecret is VaultV1 {
+    uint256 internal _secret;
+
+    function hide(uint256 secret) external {
+        require(_secret == 0);
+        _secret = secret;
+    }
+
+    function claim(uint256 secret) external virtual {
+        require(false);
+        balances[msg.sender] = secret;
+    }
+}
+
+contract VaultTold is VaultSecret {
+    function claim(uint256 secret) external override {
+        require(_secret != 0 && secret == _secret);
+        balances[msg.sender] = secret;
+    }
+}
