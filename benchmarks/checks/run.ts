@@ -16,8 +16,8 @@ import { multiply } from "./copies.js";
  * Drydock's own rules against solhint's recommended set, on the same files in the same process, at one, two and four times
  * the size of OpenZeppelin Contracts, and what solhint with Drydock's preset costs apart, in worker threads and from its
  * cache. The compile is left out on both sides: Hardhat has made the AST already, and solhint parses for itself, which is
- * part of its work. Writes RESULTS.md: `node --expose-gc --import tsx benchmarks/checks/run.ts` (`--own`: without solhint,
- * prints only).
+ * part of its work. Writes RESULTS.md: `node --expose-gc --import tsx benchmarks/checks/run.ts` (`--own`: without solhint;
+ * `--sizes=1`: these sizes only; both print and write nothing).
  */
 const require = createRequire(import.meta.url);
 const solhint = require("solhint") as { processStr(source: string, config: object, file: string): { reports: unknown[] } };
@@ -55,12 +55,13 @@ function recommended(sources: readonly { file: string; content: string }[]): num
 }
 
 const ownOnly = process.argv.includes("--own");
+const sizes = process.argv.find((argument) => argument.startsWith("--sizes="))?.slice("--sizes=".length).split(",").map(Number);
 const corpus = await compileCorpus("@openzeppelin/contracts");
 const ownRows: string[] = [];
 const lintRows: string[] = [];
 const load = loadavg()[0] ?? 0;
 own(corpus.input, corpus.output);
-for (const factor of [1, 2, 4]) {
+for (const factor of sizes ?? [1, 2, 4]) {
   const { input, output } = multiply(corpus.input, corpus.output, factor);
   const sources = Object.entries(input.sources).map(([file, { content }]) => ({ file, content }));
   const ours = await timed(() => own(input, output));
@@ -104,5 +105,5 @@ const text = [
         "",
       ]),
 ].join("\n");
-if (!ownOnly) await writeFile(fileURLToPath(new URL("RESULTS.md", import.meta.url)), text);
+if (!ownOnly && sizes === undefined) await writeFile(fileURLToPath(new URL("RESULTS.md", import.meta.url)), text);
 process.stdout.write(text);

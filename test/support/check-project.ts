@@ -47,8 +47,11 @@ export async function writeCheckProject(name: string, files: Record<string, stri
 import { defineConfig } from "hardhat/config";
 import hardhatDrydock from "../../../src/index.js";
 
-const path = createRequire(import.meta.url).resolve("solc-0.8.28/soljson.js");
-const compilers = [{ version: "0.8.28", path, settings: { evmVersion: "cancun" } }];
+const pathOf = (version) => createRequire(import.meta.url).resolve(\`solc-\${version}/soljson.js\`);
+const compilers = [
+  { version: "0.8.28", path: pathOf("0.8.28"), settings: { evmVersion: "cancun" } },
+  { version: "0.7.6", path: pathOf("0.7.6") },
+];
 
 export default defineConfig({
   plugins: [hardhatDrydock],

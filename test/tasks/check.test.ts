@@ -213,6 +213,13 @@ describe("upgrade check --contracts", function () {
       expect(result.answer.notRun.map(({ check }) => check)).to.include("sources/contracts/Old.sol");
     });
 
+    it("checks what builds beside a compilation that holds types only", async () => {
+      const types = "// SPDX-License-Identifier: MIT\npragma solidity 0.7.6;\n\nstruct Pair {\n    uint256 a;\n    uint256 b;\n}\n";
+      const folder = await writeCheckProject("types", { "contracts/Types.sol": types, "contracts/Bank.sol": BANK });
+      const result = await run(folder);
+      expect([result.status, rulesOf(result), result.answer.notRun]).to.deep.equal([1, ["G1"], []]);
+    });
+
     it("does not pass where only such sources are", async () => {
       const folder = await writeCheckProject("only-old", { "contracts/Old.sol": OLD });
       expect((await run(folder)).status).to.equal(2);

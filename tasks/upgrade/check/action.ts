@@ -96,7 +96,9 @@ async function ofPattern(hre: HardhatRuntimeEnvironment, pattern: string, { toda
   }
   const wanted = new Set(files.map((file) => `project/${relative(project.root, file)}`));
   const { builds, unbuilt } = await buildSources(project, files);
-  const compilations = builds.length === 0 ? [NOTHING_BUILT] : builds;
+  // A source may hold types only; that nothing at all matches is an error further on.
+  const withContracts = builds.filter(({ output }) => Object.entries(output.sources).some(([file, { ast }]) => wanted.has(file) && holdsContract(ast)));
+  const compilations = withContracts.length > 0 ? withContracts : builds.length > 0 ? builds.slice(0, 1) : [NOTHING_BUILT];
   const shares = shareOut(foreign.findings, compilations.map(({ input }) => input));
   const results: CheckResult[] = [];
   for (const [index, { input, output }] of compilations.entries()) {
@@ -115,4 +117,8 @@ async function ofPattern(hre: HardhatRuntimeEnvironment, pattern: string, { toda
     results.push(result);
   }
   return mergeChecks(results);
+}
+
+function holdsContract(ast: unknown): boolean {
+  return ((ast as { nodes?: { nodeType: string }[] }).nodes ?? []).some(({ nodeType }) => nodeType === "ContractDefinition");
 }
