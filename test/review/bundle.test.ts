@@ -226,5 +226,47 @@ describe("review BUNDLE --offline", function () {
       });
       expect(rules(await review(sample.folder))).to.include("review/bad-signature");
     });
+
+    it("is red for another nonce, and for signatures that no key makes", async () => {
+      const signed = { step: "schedule" as const, nonce: "7", safeTxHash: sample.safeTxHash };
+      const signature = owner.signingKey.sign(sample.safeTxHash).serialized;
+      const one = { owner: owner.address, signature };
+      await addSignature(sample.folder, { ...signed, nonce: "8" }, one);
+      expect(rules(await review(sample.folder))).to.include("review/hash-mismatch");
+      for (const odd of [`${signature.slice(0, -2)}01`, `${signature.slice(0, -2)}00`, signature.slice(0, -2), "0x"]) {
+        await addSignature(sample.folder, signed, { ...one, signature: odd });
+        expect(rules(await review(sample.folder)), odd).to.include("review/bad-signature");
+      }
+      await addSignature(sample.folder, signed, one);
+      expect((await review(sample.folder)).verdict).to.equal("pass");
+    });
+
+    it("never stays green when any byte of a signature file changes", async () => {
+      const signed = { step: "schedule" as const, nonce: "7", safeTxHash: sample.safeTxHash };
+      const signature = owner.signingKey.sign(sample.safeTxHash).serialized;
+      await addSignature(sample.folder, signed, { owner: owner.address, signature });
+      const path = join(sample.folder, "signatures", "schedule.json");
+      const good = await readFile(path);
+      expect(await verdictOf(sample.folder)).to.equal("pass");
+      const at = good.indexOf(signature.slice(2));
+      const place = fc.oneof(fc.nat(good.length - 1), fc.integer({ min: at, max: at + 129 }), fc.integer({ min: at + 128, max: at + 129 }));
+      const digit = fc.constantFrom(..."0123456789abcdefABCDEF\"{}: \0\xff");
+      await fc.assert(
+        fc.asyncProperty(place, digit, async (index, char) => {
+          const bytes = Uint8Array.from(good);
+          bytes[index] = char.charCodeAt(0);
+          if (Buffer.compare(bytes, good) === 0) return;
+          await writeFile(path, bytes);
+          const answer = await review(sample.folder).catch((error: unknown) => error);
+          if (DrydockError.is(answer)) return;
+          const { verdict, transaction } = answer as BundleReview;
+          // The letter case of a hex digit changes no byte.
+          const same = good.toString("latin1").toLowerCase() === Buffer.from(bytes).toString("latin1").toLowerCase();
+          if (same) expect(transaction.signers).to.deep.equal([owner.address]);
+          else expect(verdict, Buffer.from(bytes).toString("latin1")).not.to.equal("pass");
+        }),
+        { numRuns: 60 },
+      );
+    });
   });
 });

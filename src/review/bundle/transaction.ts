@@ -93,7 +93,12 @@ export async function reviewTransaction(
         plan.safe,
       ),
     );
-  const unchecked = [...review.notRun, ...claims.notRun];
+  if (signatures !== undefined && BigInt(signatures.nonce) !== nonce)
+    findings.push(contradiction("hash-mismatch", "the collected signatures state another nonce", `they say ${signatures.nonce}, the transaction has ${nonce}`, plan.safe));
+  // `sign` keeps signatures of keys only: anything else in this file was put there by somebody else.
+  for (const { reason } of claims.notRun)
+    findings.push(contradiction("bad-signature", "a signature of the bundle is none that a key can make", reason, plan.safe));
+  const unchecked = review.notRun;
   return {
     ...review,
     gate: gate("transaction", findings, chain ? unchecked : [], trust?.policy),
