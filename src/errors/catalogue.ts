@@ -182,6 +182,11 @@ export const ERRORS = {
     message: "the timelock operation {operation} is already {state}",
     remedy: "raise `attempt` in the plan to propose the same change again",
   },
+  CODE_TOO_LARGE: {
+    code: "DD134",
+    message: "{contract} has {size} bytes of runtime code, {over} more than the {limit} that EIP-170 allows",
+    remedy: "take something out of it, or move it into a library or a contract of its own; `optimizer.runs` trades size for gas",
+  },
   CONSTRUCTOR_FAILED: {
     code: "DD135",
     message: "the implementation that would stand at {address} can't be created: {reason}",

@@ -17,6 +17,9 @@ import { encodeCall, resolveArgument, type ReferenceResolver } from "./arguments
 import type { NameBook } from "./names.js";
 import { runtimeCodeOf } from "./runtime-code.js";
 
+/** EIP-170: the most bytes of runtime code. */
+const MAX_CODE = 24_576;
+
 /** Everything that a plan is resolved against. */
 export interface ResolveContext {
   chain: ChainPort;
@@ -139,7 +142,9 @@ async function resolveChange(
   const built = builtOf(builds, change.contract);
   const salt = (change.salt ?? ZeroHash).toLowerCase();
   const initCode = newInitCode(change, built, references);
-  const created = await runtimeCodeOf(chain, initCode, salt, block);
+  const created = await runtimeCodeOf(chain, initCode, salt, block).catch((error: unknown) => {
+    throw tooLarge(built) ?? error;
+  });
   const initializer =
     change.initializer === undefined
       ? "0x"
@@ -169,6 +174,13 @@ async function resolveChange(
     initializer,
     oldBuild: await liveBuildOf(change, oldImplementation, oldCode, context),
   };
+}
+
+/** Why a contract can't be created, where it is its size: the chain itself gives no reason for that. */
+function tooLarge(built: BuiltContract): DrydockError | undefined {
+  const size = (contractOf(built).evm?.deployedBytecode?.object ?? "").length / 2;
+  const over = size - MAX_CODE;
+  return over > 0 ? new DrydockError(ERRORS.CODE_TOO_LARGE, { contract: built.name, size, over, limit: MAX_CODE }) : undefined;
 }
 
 /** The build behind the live code; refuses a plan that starts from another version than the one that runs. */
