@@ -1,9 +1,14 @@
 import type { LayoutType, LayoutVariable } from "./types.js";
+import { wordsOf } from "./units.js";
 
 /** Whether a variable only reserves room: a gap by its name and shape, which no code touches. */
 export function isGap(variable: LayoutVariable, type: LayoutType | undefined): boolean {
-  if (type?.kind !== "array" || type.length === undefined) return false;
-  if (!/(^|_)(gap|reserved)(_|[0-9]|$)|storage_?gap/i.test(variable.label)) return false;
+  const byName =
+    type?.kind === "array" && type.length !== undefined
+      ? /(^|_)(gap|reserved|unused|spacer|padding|placeholder)s?(_|[0-9]|$)|(storage|reserved)_?gap|^reserved[A-Z]/i.test(variable.label)
+      : // A single value of that name may be a deprecated variable: only what says nothing but "gap" is room.
+        type?.kind === "value" && /^_+(gap|storageGap|reserved)[_0-9]*$/i.test(variable.label);
+  if (!byName) return false;
   return variable.usage === undefined || variable.usage.functions.length === 0;
 }
 
@@ -14,88 +19,35 @@ export function decidesAuthority(label: string): boolean {
 
 export type RenameEvidence = "likely" | "unclear" | "contradicted";
 
+/** Names of functions that touch nearly every variable: to share one of them says nothing. */
+const COMMON_FUNCTION = /^(|constructor|fallback|receive|initiali[sz]e[A-Za-z0-9]*|reinitiali[sz]e[A-Za-z0-9]*|init|setup|__.*_init.*)$/i;
+
 /**
  * Whether `after`, at the bytes of `before` and of a fitting type, is the same thing under another name. Names that share a
- * word, or code that uses both in the same places, speak for it; code that uses them in wholly different functions and ways
- * speaks against it.
+ * word, or functions that use both, speak for it; code that uses them in other functions and other ways speaks against it.
  */
 export function renameEvidence(before: LayoutVariable, after: LayoutVariable): RenameEvidence {
   if (similarNames(before.label, after.label)) return "likely";
   const [old, current] = [before.usage, after.usage];
   if (old === undefined || current === undefined || old.functions.length === 0 || current.functions.length === 0) return "unclear";
-  const functions = overlap(old.functions, current.functions);
-  const contexts = overlap(old.contexts, current.contexts);
-  if (functions > 0 || contexts >= 0.5) return "likely";
-  return contexts === 0 ? "contradicted" : "unclear";
+  const telling = (names: string[]): string[] => names.filter((name) => !COMMON_FUNCTION.test(name));
+  const [left, right] = [telling(old.functions), telling(current.functions)];
+  if (left.length === 0 || right.length === 0) return "unclear";
+  if (overlap(left, right) > 0) return "likely";
+  // Setters and getters of any two variables look alike: only many ways of use in common are a trace.
+  const shared = new Set(old.contexts.filter((context) => current.contexts.includes(context)));
+  return shared.size >= 3 && overlap(old.contexts, current.contexts) >= 0.5 ? "unclear" : "contradicted";
 }
+
+/** Words that many names have, whatever they name. */
+const COMMON_WORDS = new Set(["total", "max", "min", "last", "next", "num", "number", "count", "current", "prev", "previous", "old", "new", "amount", "value", "addr", "address", "uint", "has", "per", "list", "map", "data", "info", "the", "for", "and", "storage"]);
 
 export function similarNames(a: string, b: string): boolean {
   const [left, right] = [a.replaceAll("_", "").toLowerCase(), b.replaceAll("_", "").toLowerCase()];
   if (left === right || (Math.min(left.length, right.length) >= 3 && (left.includes(right) || right.includes(left)))) return true;
-  const words = wordsOf(a).filter((word) => word.length > 2);
+  const words = wordsOf(a).filter((word) => word.length > 2 && !COMMON_WORDS.has(word));
   if (wordsOf(b).some((word) => words.includes(word))) return true;
   return editDistance(left, right) <= Math.max(left.length, right.length) * 0.35;
-}
-
-const UNITS: Record<string, string> = {
-  wad: "1e18",
-  ray: "1e27",
-  rad: "1e45",
-  mantissa: "1e18",
-  x96: "2^96",
-  x128: "2^128",
-  bps: "basis points",
-  bp: "basis points",
-  pct: "percent",
-  percent: "percent",
-  ppm: "ppm",
-  seconds: "seconds",
-  secs: "seconds",
-  sec: "seconds",
-  minutes: "minutes",
-  hours: "hours",
-  days: "days",
-  ms: "milliseconds",
-  millis: "milliseconds",
-  blocks: "blocks",
-  block: "blocks",
-  timestamp: "seconds",
-  usd: "USD",
-  eth: "ETH",
-  btc: "BTC",
-  ether: "ETH",
-  wei: "wei",
-  gwei: "gwei",
-  shares: "shares",
-  share: "shares",
-  assets: "assets",
-  asset: "assets",
-};
-
-/** Units and scales that a name states, `priceE8` → `1e8`. */
-export function unitsOf(label: string): string[] {
-  const words = wordsOf(label);
-  const scales = [...label.matchAll(/(?:^|[a-z_])[eE]([0-9]{1,2})(?![0-9])/g)].map((match) => `1e${match[1]}`);
-  const bits = [...label.matchAll(/(?:^|[a-z_])[xX](96|64|128|32)(?![0-9])/g)].map((match) => `2^${match[1]}`);
-  const decimals = [...label.matchAll(/([0-9]{1,2})_?[dD]ecimals/g)].map((match) => `1e${match[1]}`);
-  const named = words.map((word) => UNITS[word]).filter((unit): unit is string => unit !== undefined);
-  return [...new Set([...scales, ...bits, ...decimals, ...named])].sort();
-}
-
-/** The change of unit that two names of one value suggest, `1e8 → 1e18`; undefined when they suggest none. */
-export function unitChange(before: string, after: string): string | undefined {
-  const [old, current] = [unitsOf(before), unitsOf(after)];
-  if (old.length === 0 || current.length === 0 || old.join() === current.join()) return undefined;
-  return `${old.join(", ")} → ${current.join(", ")}`;
-}
-
-function wordsOf(label: string): string[] {
-  return label
-    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== "");
 }
 
 function overlap(a: string[], b: string[]): number {

@@ -1,4 +1,5 @@
 import type { Leaf } from "./leaves.js";
+import { similarNames } from "./names.js";
 import type { ContractLayout, LayoutType } from "./types.js";
 
 export interface Pairs {
@@ -19,10 +20,13 @@ export function pairLeaves(before: Leaf[], after: Leaf[], from: ContractLayout, 
   const byStart = new Map(after.map((leaf) => [leaf.start, leaf]));
   const taken = new Set<Leaf>();
   const open: Leaf[] = [];
+  const [homesBefore, homesAfter] = [new Set(before.map(homeOf)), new Set(after.map(homeOf))];
+  /** Private variables of one name in two contracts: each belongs to its own, as long as that one has it. */
+  const ofAnother = (old: Leaf, here: Leaf): boolean => homeOf(old) !== homeOf(here) && homesAfter.has(homeOf(old)) && homesBefore.has(homeOf(here));
 
   for (const old of before) {
     const here = byStart.get(old.start);
-    if (here !== undefined && (sameName(old, here) || isRenamedFrom(here, old))) {
+    if (here !== undefined && ((sameName(old, here) && !ofAnother(old, here)) || isRenamedFrom(here, old))) {
       pairs.inPlace.set(old, here);
       taken.add(here);
       if (!sameName(old, here)) pairs.rename.add(old);
@@ -41,10 +45,10 @@ export function pairLeaves(before: Leaf[], after: Leaf[], from: ContractLayout, 
   }
   for (const old of open) {
     const candidates = (byName.get(tailOf(old.path)) ?? []).filter((leaf) => !taken.has(leaf) && leaf.start !== old.start);
-    const target = chooseMoved(old, candidates, from, to);
+    const target = chooseMoved(old, candidates, from, to) ?? renamedSlot(old, after, taken, from, to);
     const wrapped = byStart.get(old.start);
-    // Grouped into (or out of) a struct at the same bytes: only the path got longer.
-    if (target === undefined || (wrapped !== undefined && !taken.has(wrapped) && tailOf(wrapped.path) === tailOf(old.path))) stillOpen.push(old);
+    const stays = wrapped !== undefined && !taken.has(wrapped) && isRegrouped(old, wrapped) && !ofAnother(old, wrapped);
+    if (target === undefined || stays) stillOpen.push(old);
     else {
       pairs.moved.set(old, target);
       taken.add(target);
@@ -55,13 +59,22 @@ export function pairLeaves(before: Leaf[], after: Leaf[], from: ContractLayout, 
     if (here === undefined || taken.has(here)) continue;
     pairs.inPlace.set(old, here);
     taken.add(here);
-    if (tailOf(here.path) !== tailOf(old.path)) pairs.rename.add(old);
+    if (!isRegrouped(old, here)) pairs.rename.add(old);
   }
   return pairs;
 }
 
+function homeOf(leaf: Leaf): string {
+  return `${leaf.region.id}|${leaf.root.contract}|${leaf.path}`;
+}
+
 function sameName(a: Leaf, b: Leaf): boolean {
   return a.path === b.path;
+}
+
+/** Grouped into (or out of) a struct at the same bytes: only the path got longer (or shorter). */
+function isRegrouped(old: Leaf, current: Leaf): boolean {
+  return current.path === old.path || current.path.endsWith(`.${old.path}`) || old.path.endsWith(`.${current.path}`);
 }
 
 function isRenamedFrom(current: Leaf, old: Leaf): boolean {
@@ -76,14 +89,23 @@ function chooseMoved(old: Leaf, candidates: Leaf[], from: ContractLayout, to: Co
       leaf,
       score:
         (leaf.path === old.path ? 4 : 0) +
+        (isRenamedFrom(leaf, old) ? 4 : 0) +
         (leaf.root.contract === old.root.contract ? 2 : 0) +
         (sameShape(type, to.types[leaf.type]) ? 1 : 0) +
         (leaf.region.id === old.region.id ? 1 : 0),
     }))
     // A bare member name in common is no evidence; with the same shape it is.
-    .filter(({ leaf, score }) => leaf.path === old.path || (sameShape(type, to.types[leaf.type]) && score >= 1 && leaf.path.includes(".") !== old.path.includes(".")))
+    .filter(({ leaf, score }) => leaf.path === old.path || isRenamedFrom(leaf, old) || (sameShape(type, to.types[leaf.type]) && score >= 1 && leaf.path.includes(".") !== old.path.includes(".")))
     .sort((a, b) => b.score - a.score);
   return ranked[0]?.leaf;
+}
+
+/** A single slot whose constant got a similar name and another value: its preimage was changed along with its name. */
+function renamedSlot(old: Leaf, after: Leaf[], taken: Set<Leaf>, from: ContractLayout, to: ContractLayout): Leaf | undefined {
+  if (old.region.kind !== "unstructured" || old.path.startsWith("0x") || after.some(({ start }) => start === old.start)) return undefined;
+  return after.find(
+    (leaf) => leaf.region.kind === "unstructured" && !taken.has(leaf) && !leaf.path.startsWith("0x") && similarNames(leaf.path.replace(/_?(SLOT|POSITION)$/i, ""), old.path.replace(/_?(SLOT|POSITION)$/i, "")) && sameShape(from.types[old.type], to.types[leaf.type]),
+  );
 }
 
 function sameShape(a: LayoutType | undefined, b: LayoutType | undefined): boolean {

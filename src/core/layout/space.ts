@@ -1,10 +1,11 @@
 import type { Confidence, Severity, Where } from "../finding.js";
 import type { Fate, LayoutChange, PlacedRange } from "./changes.js";
 import { elements, endOf, type Leaf, overlaps, rangeOf, regionLeaves, spread, strideOf } from "./leaves.js";
-import { decidesAuthority, renameEvidence, unitChange } from "./names.js";
+import { decidesAuthority, renameEvidence } from "./names.js";
 import { pairLeaves } from "./pairing.js";
 import { summarize } from "./summary.js";
 import type { ContractLayout, LayoutVariable, StorageRegion } from "./types.js";
+import { oppositeMeaning, unitChange } from "./units.js";
 import { compareKeys, compareValues, type ValueRelation } from "./values.js";
 
 /** What comparing two types at one place gives: the fate of the head's bytes, and changes inside of elements. */
@@ -99,13 +100,18 @@ export class SpaceComparison {
     const shrunk = endOf(current) < endOf(old) ? this.#tail(old, current, all, within) : [];
     const typesDiffer = types.relation === "compatible";
     if (renamed) {
-      const evidence = renameEvidence(old.declared, current.declared);
-      const unit = unitChange(old.declared.label, current.declared.label);
-      const annotated = current.declared.renamedFrom !== undefined;
+      // A member that kept its name says nothing about the variable around it that did not.
+      const sameMember = old.declared.label === current.declared.label;
+      const [was, is] = sameMember ? [old.root, current.root] : [old.declared, current.declared];
+      const evidence = renameEvidence(was, is);
+      const unit = unitChange(was.label, is.label);
+      const annotated = is.renamedFrom !== undefined;
       if (evidence === "contradicted" && !annotated) {
         return [make("reused", this.#harm(old), "medium", `${old.path} is gone, and the code uses ${current.path}, which now lies on its bytes, in wholly other places: it reads the old value of ${old.path}`, "U1"), ...nested, ...shrunk];
       }
       if (unit !== undefined) return [make("renamed", "high", "medium", `the same bytes under a name that states another unit (${unit}): stored values are not converted`, "U13"), ...nested, ...shrunk];
+      const opposite = oppositeMeaning(was.label, is.label);
+      if (opposite !== undefined) return [make("renamed", "high", "medium", `the same bytes under a name that states the opposite (${opposite}): stored values now mean something else`, "U13"), ...nested, ...shrunk];
       if (evidence === "contradicted") return [make("renamed", "medium", "medium", `the annotation says that ${old.path} was renamed to ${current.path}, but the code uses the two in wholly other places`, "U13"), ...nested, ...shrunk];
       if (types.suspicion !== undefined) return [make("renamed", types.suspicion.severity, "low", types.suspicion.detail, "U13"), ...nested, ...shrunk];
       const doubtful = evidence === "unclear" && !annotated;

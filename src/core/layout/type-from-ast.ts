@@ -90,7 +90,7 @@ export class TypeBuilder {
     const name = String(definition.canonicalName ?? definition.name);
     switch (definition.nodeType) {
       case "ContractDefinition":
-        return this.#put({ kind: "value", label: `contract ${name}`, bytes: 20, family: "contract" });
+        return this.#put({ kind: "value", label: `contract ${name}`, bytes: 20, family: "contract", functions: callable(this.index, definition) }, `contract#${definition.id}`);
       case "EnumDefinition": {
         const members = nodesOf(definition.members).map((member) => String(member.name));
         return this.#put({ kind: "value", label: `enum ${name}`, bytes: members.length > 256 ? 2 : 1, family: "enum", members }, `enum#${definition.id}`);
@@ -128,6 +128,18 @@ export class TypeBuilder {
   #label(id: string): string {
     return this.types[id]?.label ?? id;
   }
+}
+
+/** Return types by selector of what a contract type can be called with, inherited functions and getters included. */
+function callable(index: AstIndex, definition: AstNode): Record<string, string> {
+  const bases = (Array.isArray(definition.linearizedBaseContracts) ? definition.linearizedBaseContracts : [definition.id]).flatMap((id) => nodesOf(index.get(id)?.nodes));
+  return Object.fromEntries(
+    bases.flatMap((member): [string, string][] => {
+      if (typeof member.functionSelector !== "string") return [];
+      const returned = nodesOf(node(member.returnParameters)?.parameters).map(({ typeName }) => typeString(node(typeName) ?? member));
+      return [[member.functionSelector, member.nodeType === "VariableDeclaration" ? "" : `(${returned.join(",")})`]];
+    }),
+  );
 }
 
 /** Storage bytes of a fixed array: several values share a slot when they fit, everything else starts a slot. */

@@ -33,6 +33,8 @@ export interface ValueType {
   family: ValueFamily;
   /** Enum members in order, where known. */
   members?: string[];
+  /** Of a contract type: return types by selector of each function that it can be called with, where known. */
+  functions?: Readonly<Record<string, string>>;
   /** Name of the user-defined value type around it. */
   wrapper?: string;
 }

@@ -1,5 +1,7 @@
-import { unitChange } from "./names.js";
+import { interfaceChange } from "./interfaces.js";
+import { similarNames } from "./names.js";
 import type { ValueType } from "./types.js";
+import { unitChange } from "./units.js";
 
 /** How a stored value of the old type reads as the new type. */
 export interface ValueRelation {
@@ -37,7 +39,10 @@ function encoding(from: ValueType, to: ValueType): ValueRelation {
   }
   if (from.family === "externalFunction" || to.family === "externalFunction") {
     if (from.family !== to.family) return incompatible("an external function pointer holds an address and a selector");
-    return from.label === to.label ? SAME : { ...compatible("the same 24 bytes are called with another signature"), suspicion: { detail: `stored callbacks of type ${from.label} will be called as ${to.label}`, severity: "medium" } };
+    if (from.label === to.label) return SAME;
+    const [was, is] = [from.label, to.label].map((label) => label.replace(/ (view|pure|payable)\b/g, ""));
+    const reason = compatible("the same 24 bytes");
+    return was === is ? reason : { ...reason, suspicion: { detail: `stored callbacks of type ${from.label} will be called as ${to.label}, under the old selector`, severity: "high" } };
   }
   if (from.family === to.family) {
     if (from.bytes === to.bytes) return sameWrapper && from.label === to.label ? SAME : compatible("same encoding");
@@ -54,7 +59,8 @@ function encoding(from: ValueType, to: ValueType): ValueRelation {
   }
   if (from.family === "fixedBytes" || to.family === "fixedBytes") {
     if (from.bytes !== to.bytes) return incompatible("fixed-size bytes are aligned to the left, so that another size reads other bytes");
-    return compatible("same bytes, read as another family");
+    if (from.family === "int" || to.family === "int") return incompatible("raw bytes have no sign: values in the upper half change their order and their number");
+    return compatible("the same bits, as number and as raw bytes");
   }
   if (from.family === "int") return incompatible("negative values read as large positive ones");
   if (to.family === "int") {
@@ -68,20 +74,26 @@ function encoding(from: ValueType, to: ValueType): ValueRelation {
 
 function suspect(from: ValueType, to: ValueType): ValueRelation["suspicion"] {
   if (from.wrapper !== undefined && to.wrapper !== undefined && from.wrapper !== to.wrapper) {
-    const unit = unitChange(from.wrapper, to.wrapper);
+    const unit = unitChange(from.wrapper, to.wrapper) ?? scaleChange(from.wrapper, to.wrapper);
     if (unit !== undefined) return { detail: `the value type ${from.wrapper} became ${to.wrapper}, another unit by its name (${unit}): stored values are not converted`, severity: "high" };
-    return { detail: `the value type ${from.wrapper} became ${to.wrapper}: same bytes, perhaps another unit or scale`, severity: "medium" };
+    if (similarNames(from.wrapper, to.wrapper)) return { detail: `the value type ${from.wrapper} became ${to.wrapper}: same bytes, perhaps another unit or scale`, severity: "low" };
+    return { detail: `the value type ${from.wrapper} became ${to.wrapper}: same bytes, but the names say that it is another quantity`, severity: "high" };
   }
-  if (from.family === "contract" && to.family === "contract" && from.label !== to.label) {
-    return { detail: `the stored address was a ${bare(from.label)} and is now called as a ${bare(to.label)}`, severity: sameRole(from.label, to.label) ? "low" : "medium" };
-  }
+  if (from.family === "contract" && to.family === "contract") return interfaceChange(from, to);
   return undefined;
+}
+
+/** `UFixed6 → UFixed18`: value types that differ in a number only. */
+function scaleChange(before: string, after: string): string | undefined {
+  const [old, current] = [before, after].map((name) => /^(.*[A-Za-z])([0-9]+)$/.exec(name));
+  if (!old || !current || old[1] !== current[1] || /V$/.test(old[1] ?? "")) return undefined;
+  return `${old[2] ?? ""} → ${current[2] ?? ""}`;
 }
 
 function compareEnums(from: ValueType, to: ValueType): ValueRelation {
   const [old, current] = [from.members, to.members];
   const change = `${from.label} → ${to.label}`;
-  if (from.bytes !== to.bytes) return { relation: "incompatible", reason: `${change}: another width` };
+  if (to.bytes < from.bytes) return { relation: "incompatible", reason: `${change}: narrower` };
   if (old === undefined || current === undefined) {
     if (from.label === to.label) return SAME;
     return { relation: "compatible", reason: `${change}: members unknown`, suspicion: { detail: `the members of ${from.label} and ${to.label} are not known here`, severity: "medium" } };
@@ -94,6 +106,9 @@ function compareEnums(from: ValueType, to: ValueType): ValueRelation {
     if (current.includes(name)) return { relation: "incompatible", reason: `${change}: stored ${ordinal} meant ${name} and now means ${now}` };
     if (old.includes(now)) return { relation: "incompatible", reason: `${change}: stored ${ordinal} meant ${name} and now means ${now}, which was ${old.indexOf(now)}` };
     renamed.push(`${name} → ${now}`);
+  }
+  if (renamed.length === old.length && from.label !== to.label && !old.some((name, ordinal) => similarNames(name, current[ordinal] ?? ""))) {
+    return { relation: "compatible", reason: `${change}: no member in common`, suspicion: { detail: `${from.label} became ${to.label}, an enum that shares no member with it: stored ${renamed.slice(0, 3).join(", ")}`, severity: "high" } };
   }
   if (renamed.length > 0) {
     return { relation: "compatible", reason: `enum members renamed: ${renamed.join(", ")}`, suspicion: { detail: `enum members at the same place have other names: ${renamed.join(", ")}`, severity: "low" } };
@@ -110,6 +125,11 @@ export function compareKeys(from: ValueType, to: ValueType): ValueRelation {
     return to.bytes >= from.bytes ? relationOf(from, to, change) : { relation: "incompatible", reason: `${change}: longer keys can't be reached any more` };
   }
   if (from.family === "int" && to.family === "int" && to.bytes >= from.bytes) return relationOf(from, to, change);
+  // A whole word of bytes has no padding: a number is the same key as `bytes32(uint256(number))`.
+  const whole = to.family === "fixedBytes" && to.bytes === 32;
+  if (whole && (isAddress(from) || ["uint", "bool", "enum"].includes(from.family))) {
+    return { relation: "compatible", reason: change, suspicion: from.bytes === 32 ? undefined : { detail: `${change}: old entries are found under the number itself, \`bytes32(uint256(key))\`; a key that is aligned to the left misses them`, severity: "medium" } };
+  }
   if ((from.family === "fixedBytes") !== (to.family === "fixedBytes") && from.bytes < 32) {
     return { relation: "incompatible", reason: `${change}: keys are padded on the other side and hash to other slots` };
   }
@@ -123,16 +143,4 @@ function relationOf(from: ValueType, to: ValueType, reason: string): ValueRelati
 
 function isAddress(type: ValueType): boolean {
   return type.family === "address" || type.family === "contract";
-}
-
-
-function bare(label: string): string {
-  return label.replace(/^contract /, "");
-}
-
-/** `IOracle` and `IOracleV2`, `Token` and `IToken`: the same thing in a newer or more abstract form. */
-function sameRole(a: string, b: string): boolean {
-  const role = (label: string): string => bare(label).replace(/^I(?=[A-Z])/, "").replace(/(V[0-9]+|Upgradeable|Interface|Extended|Metadata)+$/i, "").toLowerCase();
-  const [left, right] = [role(a), role(b)];
-  return left === right || left.startsWith(right) || right.startsWith(left);
 }

@@ -7,7 +7,9 @@ import type { Place } from "./leaves.js";
 import type { Model } from "./model.js";
 
 /** Rounds of values: two places that differ in any bit of their number differ in at least one round. */
-export const ROUNDS = 6;
+export const ROUNDS = 10;
+/** From this round on every enum takes each of its members in turn: random words leave some out. */
+const MEMBER_ROUNDS = 6;
 const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
 const PROXY = `contract C { fallback() external payable { assembly {
   calldatacopy(0, 0, calldatasize())
@@ -57,7 +59,12 @@ export class Oracle {
       const read = await this.#readAll(proxy, after.places.length);
       compare(before, after, written, read, found, fresh);
     }
-    for (const [place, { empty, heirOf }] of fresh) if (!empty && heirOf.size === 0) found.add(`${place} is new and does not read zero`);
+    for (const [place, { empty, heirOf, renamed }] of fresh) {
+      if (!empty && heirOf.size === 0) found.add(`${place} is new and does not read zero`);
+      // An array that kept its length under another name has to keep its elements.
+      const kept = [...place.matchAll(/\[/g)].some(({ index }) => fresh.get(`${place.slice(0, index)}#`)?.empty === false);
+      if (renamed && empty && heirOf.size === 0 && kept) found.add(`${place} is lost from a renamed array`);
+    }
     return [...found];
   }
 
@@ -92,16 +99,20 @@ interface Fresh {
   empty: boolean;
   /** A new name that reads, in every round, exactly what a name that is gone held is a rename by its data. */
   heirOf: Set<string>;
+  /** The old version had this place under another name. */
+  renamed: boolean;
 }
 
 const EMPTY_TEXT = BigInt(keccak256("0x"));
 
 function compare(before: Version, after: Version, written: (bigint | undefined)[], read: (bigint | undefined)[], found: Set<string>, fresh: Map<string, Fresh>): void {
   const old = new Map(before.places.map((place, at) => [place.id, { place, word: written[at] }]));
-  const gone = [...old].filter(([key, { place }]) => place.type.k !== "length" && !after.places.some((other) => other.id === key && rootName(other) === rootName(place)));
+  const gone = [...old].filter(([key, { place }]) => !after.places.some((other) => other.id === key && rootName(other) === rootName(place)));
   for (const [key] of old) {
     const shapes = [before.model, after.model].map((model) => shapeOf(model, key));
     const [was, is] = shapes.map((shape) => shape?.split(":"));
+    // What moves into a struct, or out of one, is told by its values.
+    if (was?.[1] === "struct" || is?.[1] === "struct") continue;
     if (was !== undefined && is !== undefined && was[0] === is[0] && was[1] !== is[1]) found.add(`${key} is stored in another way`);
   }
   after.places.forEach((place, at) => {
@@ -116,9 +127,9 @@ function compare(before: Version, after: Version, written: (bigint | undefined)[
     }
     // An element of an array that is still empty can't be read; its length is a place of its own.
     const empty = word === (place.type.k === "text" ? EMPTY_TEXT : 0n) || (word === undefined && place.grow.length > 0);
-    const known = fresh.get(place.id) ?? { empty: true, heirOf: new Set(gone.map(([key]) => key)) };
+    const known = fresh.get(place.id) ?? { empty: true, renamed: source !== undefined, heirOf: new Set(gone.map(([key]) => key)) };
     const heirs = gone.filter(([key, other]) => known.heirOf.has(key) && same(before.model, other.place, other.word, after.model, place, word));
-    fresh.set(place.id, { empty: known.empty && empty, heirOf: new Set(heirs.map(([key]) => key)) });
+    fresh.set(place.id, { ...known, empty: known.empty && empty, heirOf: new Set(heirs.map(([key]) => key)) });
   });
 }
 
@@ -128,10 +139,13 @@ function same(oldModel: Model, old: Place, written: bigint | undefined, model: M
     const [was, is] = [oldModel.enums[old.type.def]?.[Number(written)], model.enums[place.type.def]?.[Number(read)]];
     return was === is || renamedMember(oldModel.enums[old.type.def] ?? [], model.enums[place.type.def] ?? [], Number(written), Number(read));
   }
-  if ((old.type.k === "text") !== (place.type.k === "text")) return false;
+  // A length is no number of its own, and a hash of a text is no value.
+  for (const kind of ["text", "length"]) if ((old.type.k === kind) !== (place.type.k === kind)) return false;
   const [from, to] = [widthOf(old), widthOf(place)];
-  // Solidity converts between numbers and fixed bytes of one size only, and pads fixed bytes on the right.
-  if (from !== undefined && to !== undefined && (isFixedBytes(old) || isFixedBytes(place))) return BigInt.asUintN(256, written << BigInt(256 - from)) === BigInt.asUintN(256, read << BigInt(256 - to));
+  // Solidity converts between unsigned numbers and fixed bytes of one size only, and pads fixed bytes on the right.
+  if (from !== undefined && to !== undefined && (isFixedBytes(old) || isFixedBytes(place)) && !signed(old) && !signed(place)) {
+    return BigInt.asUintN(256, written << BigInt(256 - from)) === BigInt.asUintN(256, read << BigInt(256 - to));
+  }
   return signed(old) === signed(place) ? written === read : written === read && written >> 255n === 0n;
 }
 
@@ -177,6 +191,7 @@ function value(at: number, round: number): bigint {
   const all = (1n << 256n) - 1n;
   if (round === 0) return all - 2n * BigInt(at);
   if (round === 1) return BigInt(keccak256(toBeHex(at * 31 + 7, 32)));
+  if (round >= MEMBER_ROUNDS) return BigInt(at) * 12n + BigInt(round - MEMBER_ROUNDS);
   // The low bit carries one bit of the place's number plus one, for booleans and enums of two members.
   const bit = (BigInt(at + 1) >> BigInt(round - 2)) & 1n;
   return (BigInt(keccak256(toBeHex(at * 131 + round, 32))) & ~1n) | bit;
