@@ -26,7 +26,7 @@ function row({ from, to, fate, severity }: Change): string[] {
     place === null ? "" : String(place.bytes),
     named(from),
     `${named(to)}${moved}`,
-    from?.live === undefined ? "" : cut(from.live),
+    cut(from?.live ?? to?.live ?? ""),
     severity === "info" ? fate : `${fate} (${severity})`,
   ];
 }

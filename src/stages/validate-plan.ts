@@ -97,15 +97,15 @@ async function compareWithLive(
 ): Promise<ValidatedChange> {
   const { block } = resolved;
   const [previous, next] = [layoutOf(oldBuild.built), layoutOf(change.built)];
-  const pair = await validatePair(oldBuild.built, change.built, {
-    ...(compile === undefined ? { secondOpinion: false } : { compile }),
-    // A beacon holds no storage of its proxies, and it does not know them.
-    ...(change.kind === "beacon" ? {} : { live: (changes) => withLiveValues(changes, { chain, proxy: change.proxy, block }) }),
-  });
   const history = await compareHistory(
     { proxy: change.proxy, current: change.oldImplementation, previous, next },
     { chain, block, ...(findLive === undefined ? {} : { findBuild: (code) => findLive(code, undefined) }), ...(manifest === undefined ? {} : { manifest }) },
   );
+  const pair = await validatePair(oldBuild.built, change.built, {
+    ...(compile === undefined ? { secondOpinion: false } : { compile }),
+    // A beacon holds no storage of its proxies, and it does not know them.
+    ...(change.kind === "beacon" ? {} : { live: (changes) => withLiveValues(changes, { chain, proxy: change.proxy, block, restored: history.restored }) }),
+  });
   const immutables = immutableFindings(
     { address: change.oldImplementation, code: change.oldCode, built: oldBuild.built, layout: previous },
     { address: change.newImplementation, code: change.newCode, built: change.built, layout: next },

@@ -50,6 +50,25 @@ describe("layout against the live chain", () => {
     expect(fate(parts, "minus").slice(0, 2)).to.deep.equal(["incompatible", "high"]);
   });
 
+  it("finds that the bytes of a new variable are not empty, and lets one that comes back find its own value", async () => {
+    const v1 = build("contract C { uint256 a; uint256[10] __gap; function set() external { a = 1; } }");
+    const v2 = build("contract C { uint256 a; uint256 dirty; uint256 clean; uint256 back; uint256[7] __gap; }");
+    const proxy = await proxied(v1, "set()");
+    for (const slot of [1, 3]) await chain.request({ method: "hardhat_setStorageAt", params: [proxy, toBeHex(slot), toBeHex(5, 32)] });
+    const changes = async (restored?: Set<string>) =>
+      (await withLiveValues((await validatePair(v1, v2, { secondOpinion: false })).changes, { chain, proxy, block: await blockNumber(chain), ...(restored && { restored }) })).filter(({ fate }) => fate === "gap");
+    expect((await changes()).map(({ label, severity }) => `${label} ${severity}`)).to.deep.equal(["dirty high", "clean info", "back high"]);
+    expect((await changes(new Set([`${toBeHex(3, 32)}+0`]))).map(({ severity }) => severity)).to.deep.equal(["high", "info", "info"]);
+  });
+
+  it("lowers nothing because of zeros where a mapping is among the bytes", async () => {
+    const source = (head: string) => build(`contract C { struct P { uint256 n; mapping(address => uint256) held; } ${head} P p; function set() external { p.held[msg.sender] = 5; } }`);
+    const [v1, v2] = [source(""), source("uint256 z;")];
+    const parts = await validated(await proxied(v1, "set()"), v1, v2);
+    expect(fate(parts, "p").slice(0, 2)).to.deep.equal(["moved", "high"]);
+    expect(parts.verdict).to.equal("blocked");
+  });
+
   it("samples a moved mapping by the keys in events, and says so", async () => {
     const v1 = build("contract C { mapping(address => uint256) held; event In(address indexed who); function set() external { held[msg.sender] = 5; emit In(msg.sender); } }");
     const v2 = build("contract C { uint256 n; mapping(address => uint256) held; }");
@@ -101,6 +120,12 @@ describe("layout against the live chain", () => {
     expect(proxyStorageFindings(code, sender, layoutOf(clear))).to.deep.equal([]);
     expect(proxySelectorFindings(code, { address: sender, kind: "uups" }, abi(clashing), "C").map(({ rule }) => rule)).to.deep.equal(["P7"]);
     expect(proxySelectorFindings(code, { address: sender, kind: "uups" }, abi(clear), "C")).to.deep.equal([]);
+    // A UUPS implementation writes the proxy's own pointer by design; a variable that lies on it does not.
+    const pointer = `0x${runtime(build(`contract C { fallback() external { assembly { let ok := delegatecall(gas(), sload(${SLOT}), 0, 0, 0, 0) } } }`))}`;
+    const uups = build(`library S { struct A { address value; } function at(bytes32 s) internal pure returns (A storage r) { assembly { r.slot := s } } } contract C { uint256 x; function f(address to) external { S.at(${SLOT}).value = to; } }`);
+    expect(proxyStorageFindings(pointer, sender, layoutOf(uups))).to.deep.equal([]);
+    const lying = build(`contract C layout at ${SLOT} { address x; }`, "0.8.37");
+    expect(proxyStorageFindings(pointer, sender, layoutOf(lying)).map(({ rule }) => rule)).to.deep.equal(["U7"]);
     const standard = `0x${runtime(build(PROXY))}`;
     expect(proxyStorageFindings(standard, sender, layoutOf(clashing))).to.deep.equal([]);
   });

@@ -20,6 +20,8 @@ export interface PlacedRange {
   contract?: string;
   /** The mapping or array whose elements hold the range, `positions[*]`. */
   within?: string;
+  /** A mapping is among these bytes: its entries lie elsewhere, so that zeros here don't say that there are none. */
+  keyed?: boolean;
   /** What the live proxy holds in these bytes, hex. */
   live?: string;
 }

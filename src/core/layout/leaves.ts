@@ -85,7 +85,16 @@ export function rangeOf(leaf: Leaf, types: Types, within?: string): PlacedRange 
     bytes,
     ...(leaf.root.contract === "" ? {} : { contract: leaf.root.contract }),
     ...(within === undefined ? {} : { within }),
+    ...(isKeyed(leaf.type, types) ? { keyed: true } : {}),
   };
+}
+
+/** Whether a mapping lies in the type's own bytes. A dynamic array of length zero has no elements, a mapping may have any. */
+function isKeyed(id: string, types: Types): boolean {
+  const type = types[id];
+  if (type?.kind === "mapping") return true;
+  if (type?.kind === "struct") return type.members.some((member) => isKeyed(member.type, types));
+  return type?.kind === "array" && type.length !== undefined && isKeyed(type.base, types);
 }
 
 export function endOf(leaf: Leaf): bigint {

@@ -41,7 +41,8 @@ function merge(group: LayoutChange[], root: string): LayoutChange {
     const [start] = ranges;
     if (start === undefined) return null;
     const bytes = ranges.reduce((sum, range) => sum + BigInt(range.bytes), 0n);
-    return { ...start, label: rootOf(start.label), type: `${ranges.length} members of ${rootOf(start.label)}`, bytes: bytes <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(bytes) : bytes.toString() };
+    const keyed = ranges.some((range) => range.keyed === true) ? { keyed: true } : {};
+    return { ...start, ...keyed, label: rootOf(start.label), type: `${ranges.length} members of ${rootOf(start.label)}`, bytes: bytes <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(bytes) : bytes.toString() };
   };
   return { ...first, label: root, from: whole(({ from }) => from), to: whole(({ to }) => to), reason: first.reason.replaceAll(first.label, root) };
 }

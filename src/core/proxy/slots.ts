@@ -46,3 +46,9 @@ export const SAFE_GUARD_SLOT = "0x4a204f620c8c5ccdca3fd54d003badd85ba500436a431f
 export const SAFE_FALLBACK_HANDLER_SLOT = "0x6c9a6c4a39284e37ed1cf53d337577d14212a4870fb976a4366c693b939918d5";
 /** Safe from 1.5.0, module guard: keccak256("module_manager.module_guard.address"). */
 export const SAFE_MODULE_GUARD_SLOT = "0xb104e0b93118902c651344349b610029d694cfdec91c589c91ebafbcd0289947";
+
+/**
+ * Slots that a proxy and its implementation share by a standard's design: a UUPS implementation writes the proxy's pointer,
+ * a facet the diamond's table.
+ */
+export const SHARED_SLOTS: ReadonlySet<string> = new Set([IMPLEMENTATION_SLOT, ADMIN_SLOT, BEACON_SLOT, ROLLBACK_SLOT, ERC1822_SLOT, DIAMOND_STORAGE_SLOT, ZOS_ADMIN_SLOT, ZOS_IMPLEMENTATION_SLOT]);

@@ -14,6 +14,8 @@ export const placedRangeSchema = z.object({
   bytes: z.union([z.number().int(), z.string()]),
   contract: z.string().optional(),
   within: z.string().optional(),
+  /** A mapping is among these bytes: zeros here don't say that it has no entries. */
+  keyed: z.boolean().optional(),
   /** What the live proxy holds in these bytes. */
   live: z.string().optional(),
 });

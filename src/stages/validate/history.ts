@@ -2,12 +2,13 @@ import { getAddress } from "ethers";
 import type { ChainPort } from "../../chain/port.js";
 import { getCode, getLogs } from "../../chain/reads.js";
 import type { Finding, NotRun } from "../../core/finding.js";
-import type { ContractLayout } from "../../core/layout/index.js";
+import { compareLayouts, type ContractLayout } from "../../core/layout/index.js";
 import { manifestImplementations } from "../../core/layout/manifest.js";
 import type { OpenZeppelinManifest } from "../../core/schema/openzeppelin-manifest.js";
 import type { ValidateLiveParts } from "../../core/schema/validate.js";
 import type { BuiltContract } from "../../core/solc.js";
 import { reasonOf } from "../../errors/drydock-error.js";
+import { placeOf } from "./live-values.js";
 import { historyFindings, layoutOf } from "./pair.js";
 
 /** keccak256("Upgraded(address)"), ERC-1967. */
@@ -26,15 +27,17 @@ type Entry = ValidateLiveParts["proxies"][number]["history"][number];
 
 /**
  * Compares the new layout with every implementation that the proxy had before the present one, from its `Upgraded` events.
- * An implementation whose source is not at hand is `notRun`, and named.
+ * An implementation whose source is not at hand is `notRun`, and named. `restored` are the places where the new version names
+ * again what an earlier one kept there.
  */
 export async function compareHistory(
   { proxy, current, previous, next }: { proxy: string; current: string; previous: ContractLayout; next: ContractLayout },
   context: HistoryContext,
-): Promise<{ history: Entry[]; findings: Finding[]; notRun: NotRun[] }> {
+): Promise<{ history: Entry[]; findings: Finding[]; notRun: NotRun[]; restored: Set<string> }> {
   const findings: Finding[] = [];
   const notRun: NotRun[] = [];
   const history: Entry[] = [];
+  const restored = new Set<string>();
   let earlier: string[] = [];
   try {
     earlier = await formerImplementations(proxy, current, context);
@@ -53,10 +56,11 @@ export async function compareHistory(
       continue;
     }
     findings.push(...historyFindings(implementation, layout, previous, next));
+    for (const { fate, to } of compareLayouts(layout, next).changes) if (to !== null && (fate === "kept" || fate === "retyped")) restored.add(placeOf(to));
     history.push({ implementation, source: build === undefined ? "manifest" : "events", compared: true, detail: layout.contract });
   }
   history.push({ implementation: current, source: "current", compared: true, detail: previous.contract });
-  return { history, findings, notRun };
+  return { history, findings, notRun, restored };
 }
 
 /** Implementations before the present one, first to last, each once. */

@@ -2,12 +2,20 @@ import { concat, keccak256, toBeHex } from "ethers";
 import type { ChainPort } from "../../chain/port.js";
 import { getLogs, getStorage } from "../../chain/reads.js";
 import type { LayoutChange, PlacedRange } from "../../core/layout/index.js";
+import { SHARED_SLOTS } from "../../core/proxy/slots.js";
 import { bytesAt, meaningOf, valueTypeOf } from "../../core/layout/stored-value.js";
 
 export interface LivePlace {
   chain: ChainPort;
   proxy: string;
   block: bigint;
+  /** Places ({@link placeOf}) where an earlier implementation kept what the new one names again: a value there is its own. */
+  restored?: ReadonlySet<string>;
+}
+
+/** A byte place of a proxy, as a key. */
+export function placeOf({ slot, offset }: Pick<PlacedRange, "slot" | "offset">): string {
+  return `${slot}+${offset}`;
 }
 
 /** Ranges of more slots than this are read at their beginning only. */
@@ -17,7 +25,7 @@ const KEYS_SAMPLED = 40;
 /**
  * Puts the live bytes beside every change that touches them, and says what they make of it: a range that holds nothing
  * loses nothing. The value is the pinned block's; it may be written before the upgrade runs, so that a harm that is only
- * possible stays reported (medium).
+ * possible stays reported (medium). New variables are looked at, too: bytes that should be fresh may not be empty.
  */
 export async function withLiveValues(changes: LayoutChange[], place: LivePlace): Promise<LayoutChange[]> {
   let keys: Promise<string[]> | undefined;
@@ -29,12 +37,15 @@ export async function withLiveValues(changes: LayoutChange[], place: LivePlace):
 
 async function withLiveValue(change: LayoutChange, place: LivePlace, keys: () => Promise<string[]>): Promise<LayoutChange> {
   const { from, to } = change;
+  if ((change.fate === "appended" || change.fate === "gap") && change.severity === "info") return freshChange(change, place);
   if (from === null || from.within !== undefined || from.region === "transient" || change.fate === "gap" || (change.fate === "kept" && change.severity === "info")) return change;
   const raw = await rawBytes(from, place);
   const live: LayoutChange = { ...change, from: { ...from, live: toBeHex(raw) } };
   if (from.type.startsWith("mapping(")) return mappingChange(live, place, await keys());
   const target = to === null ? 0n : await rawBytes(to, place);
   const at = `at block ${place.block}`;
+  // Entries of a mapping inside lie elsewhere: its zeros lower nothing.
+  if (from.keyed === true) return raw === 0n ? live : { ...live, reason: `${change.reason}; ${at} its own bytes hold ${toBeHex(raw)}` };
   const held = raw === 0n ? `${at} it holds nothing` : `${at} it holds ${print(raw, from)}`;
   const harmful = change.severity === "high" || change.severity === "critical";
   const lower = (severity: LayoutChange["severity"], reason: string): LayoutChange => ({ ...live, severity, reason: `${change.reason}; ${reason}` });
@@ -50,6 +61,20 @@ async function withLiveValue(change: LayoutChange, place: LivePlace, keys: () =>
     default:
       return raw === 0n && harmful ? lower("medium", held) : lower(change.severity, held);
   }
+}
+
+/** A new variable over bytes that are not empty: something that no known version declares, or a version that is not known. */
+async function freshChange(change: LayoutChange, place: LivePlace): Promise<LayoutChange> {
+  const { to } = change;
+  if (to === null || to.within !== undefined || to.region === "transient" || to.keyed === true || SHARED_SLOTS.has(to.slot)) return change;
+  const raw = await rawBytes(to, place);
+  if (raw === 0n) return change;
+  const live = { ...change, to: { ...to, live: toBeHex(raw) } };
+  const reason = `${change.reason}, but at block ${place.block} these bytes already hold ${print(raw, to)}`;
+  if (place.restored?.has(placeOf(to)) === true) return { ...live, reason: `${reason}, which an earlier implementation stored under this name` };
+  // A slot behind a constant may have been used before in a way that was not seen.
+  const declared = to.region === "" || to.region.startsWith("erc7201:");
+  return { ...live, severity: declared ? "high" : "medium", confidence: "medium", rule: "U1", reason: `${reason}: ${to.label} does not start at zero` };
 }
 
 /** Whether the range is longer than what was read of it. */

@@ -1,8 +1,10 @@
+import { toBeHex } from "ethers";
 import { selectorOf, signatureOf } from "../../core/abi/signature.js";
 import { dispatchedSelectors, pushedSelectors, scanSlots } from "../../core/bytecode/opcodes.js";
 import type { Finding } from "../../core/finding.js";
-import type { ContractLayout, LayoutVariable } from "../../core/layout/index.js";
+import type { ContractLayout, LayoutVariable, StorageRegion } from "../../core/layout/index.js";
 import { isGap } from "../../core/layout/names.js";
+import { SHARED_SLOTS } from "../../core/proxy/slots.js";
 import type { AbiItem } from "../../core/solc.js";
 
 /** Functions that proxies bring themselves (OpenZeppelin 3 to 5, ZeppelinOS, EIP-897), to tell a clash from a shadow. */
@@ -15,12 +17,15 @@ const PROXY_FUNCTIONS = ["admin()", "implementation()", "changeAdmin(address)", 
 export function proxyStorageFindings(proxyCode: string, proxy: string, layout: ContractLayout): Finding[] {
   const { slots, written } = scanSlots(proxyCode);
   return slots.flatMap((slot): Finding[] => {
-    const hit = variableAt(layout, BigInt(slot));
-    if (hit === undefined) return [];
+    const found = variableAt(layout, BigInt(slot));
+    if (found === undefined) return [];
+    const { variable: hit, region } = found;
+    // Two hashed constants are equal on purpose only: what is left to ask is whether both sides mean the same by it.
+    const byConstant = region.kind !== "main" && region.base === BigInt(slot);
     return [
       {
         rule: "U7",
-        severity: written.includes(slot) || BigInt(slot) < 1n << 64n ? "high" : "medium",
+        severity: !byConstant && (written.includes(slot) || BigInt(slot) < 1n << 64n) ? "high" : "medium",
         confidence: "high",
         title: "the implementation's variables lie on the proxy's own storage",
         detail: `the proxy's own code ${written.includes(slot) ? "writes" : "reads"} slot ${slot}, where the implementation keeps ${hit.label}`,
@@ -31,13 +36,15 @@ export function proxyStorageFindings(proxyCode: string, proxy: string, layout: C
   });
 }
 
-function variableAt(layout: ContractLayout, slot: bigint): LayoutVariable | undefined {
+function variableAt(layout: ContractLayout, slot: bigint): { variable: LayoutVariable; region: StorageRegion } | undefined {
   for (const region of layout.regions) {
     if (region.kind === "transient" || region.kind === "unstructured") continue;
+    // Code that names the standard's slot by a constant means the pointer that the proxy keeps there; a state variable doesn't.
+    if (region.kind === "diamond" && region.base === slot && SHARED_SLOTS.has(toBeHex(slot, 32))) continue;
     for (const variable of region.variables) {
       if (isGap(variable, layout.types[variable.type])) continue;
       const bytes = BigInt(variable.offset) + BigInt(layout.types[variable.type]?.bytes ?? 32);
-      if (slot >= variable.slot && slot < variable.slot + (bytes + 31n) / 32n) return variable;
+      if (slot >= variable.slot && slot < variable.slot + (bytes + 31n) / 32n) return { variable, region };
     }
   }
   return undefined;
