@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import type { UpgradeDefinition } from "../../src/plan.js";
+import { caughtSchema, stoppedAt } from "../fixtures/venue/caught.js";
 import { materialise } from "../fixtures/venue/materialise.js";
 import { VARIANTS } from "../fixtures/venue/variants.js";
 
@@ -36,6 +37,14 @@ describe("Broken variants of the venue's upgrades", () => {
     expect(new Set(VARIANTS.map(({ id }) => id)).size).to.equal(VARIANTS.length);
     expect([...new Set(VARIANTS.map(({ upgrade }) => upgrade))]).to.have.length(4);
     for (const { id, edits, planEdits } of VARIANTS) expect(edits.length + (planEdits ?? []).length, id).to.be.greaterThan(0);
+  });
+
+  it("was stopped by the stage that must stop it, while every good upgrade passed (`npm run variants` records it)", async () => {
+    const record = caughtSchema.parse(JSON.parse(await readFile(new URL("../fixtures/venue/caught.json", import.meta.url), "utf8")));
+    const upgrades = [...new Set(VARIANTS.map(({ upgrade }) => upgrade))];
+    expect(Object.keys(record).sort()).to.deep.equal([...upgrades, ...VARIANTS.map(({ id }) => id)].sort());
+    for (const upgrade of upgrades) expect(stoppedAt(record[upgrade]), upgrade).to.equal(undefined);
+    for (const { id, caughtBy } of VARIANTS) expect(stoppedAt(record[id]), id).to.equal(caughtBy);
   });
 
   for (const { id } of VARIANTS) {
