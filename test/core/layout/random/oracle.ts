@@ -143,8 +143,9 @@ function same(oldModel: Model, old: Place, written: bigint | undefined, model: M
   for (const kind of ["text", "length"]) if ((old.type.k === kind) !== (place.type.k === kind)) return false;
   const [from, to] = [widthOf(old), widthOf(place)];
   // Solidity converts between unsigned numbers and fixed bytes of one size only, and pads fixed bytes on the right.
-  if (from !== undefined && to !== undefined && (isFixedBytes(old) || isFixedBytes(place)) && !signed(old) && !signed(place)) {
-    return BigInt.asUintN(256, written << BigInt(256 - from)) === BigInt.asUintN(256, read << BigInt(256 - to));
+  if (from !== undefined && to !== undefined && (isFixedBytes(old) || isFixedBytes(place))) {
+    const [was, is] = [BigInt.asUintN(256, written << BigInt(256 - from)), BigInt.asUintN(256, read << BigInt(256 - to))];
+    return was === is && (signed(old) === signed(place) || was >> 255n === 0n);
   }
   return signed(old) === signed(place) ? written === read : written === read && written >> 255n === 0n;
 }
