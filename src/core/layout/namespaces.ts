@@ -1,4 +1,6 @@
+import { toBeHex } from "ethers";
 import type { LayoutChange } from "./changes.js";
+import { SHARED_SLOTS } from "../proxy/slots.js";
 import type { ContractLayout, StorageRegion } from "./types.js";
 
 /**
@@ -6,7 +8,8 @@ import type { ContractLayout, StorageRegion } from "./types.js";
  * (U6), which is worse than one dropped variable.
  */
 export function namespaceChanges(from: ContractLayout, to: ContractLayout, changes: LayoutChange[]): LayoutChange[] {
-  const named = (region: StorageRegion): boolean => region.kind === "namespace" || region.kind === "diamond";
+  // A pointer that the proxy keeps goes on being the proxy's when the implementation stops to touch it.
+  const named = ({ kind, base }: StorageRegion): boolean => kind === "namespace" || (kind === "diamond" && !SHARED_SLOTS.has(toBeHex(base, 32)));
   const gone = from.regions.filter((region) => named(region) && !to.regions.some(({ base, id }) => base === region.base || id === region.id));
   return changes.map((change) => {
     const region = gone.find(({ id }) => change.from?.region === id);
