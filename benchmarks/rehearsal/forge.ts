@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AbiCoder } from "ethers";
 import { SINGLETON_FACTORY } from "../../src/build/init-code.js";
@@ -41,9 +42,12 @@ export async function forgeRoute(options: {
     steps.push({ from: SENDER, to: plan.safe, data: encodeExecTransaction(tx, signatures), wait: 0n });
   }
   const encoded = AbiCoder.defaultAbiCoder().encode(["tuple(address from, address to, bytes data, uint256 wait)[]"], [steps]);
+  // An environment variable is too short for a large batch.
+  const file = join(HERE, "cache", `steps-${process.pid}.txt`);
+  writeFileSync(file, encoded);
   const start = performance.now();
   const args = ["script", "Route.s.sol:Route", "--use", "./solc.mjs", "--offline", "--skip-simulation", "--fork-url", upstream, "--fork-block-number", String(block)];
-  const { peakMiB } = await run(args, { DRYDOCK_STEPS: encoded, HOME: cacheFolder });
+  const { peakMiB } = await run(args, { DRYDOCK_STEPS: file, HOME: cacheFolder });
   return { wallMs: performance.now() - start, peakMiB };
 }
 

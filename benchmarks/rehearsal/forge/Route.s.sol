@@ -4,7 +4,9 @@ pragma solidity 0.8.28;
 interface Vm {
     function prank(address sender) external;
     function warp(uint256 timestamp) external;
-    function envBytes(string calldata name) external returns (bytes memory);
+    function envString(string calldata name) external returns (string memory);
+    function readFile(string calldata path) external returns (string memory);
+    function parseBytes(string calldata hexadecimal) external returns (bytes memory);
 }
 
 /// The route of an upgrade as a forge script: every call in order, time passed where a step says so.
@@ -19,7 +21,7 @@ contract Route {
     }
 
     function run() external {
-        Step[] memory steps = abi.decode(vm.envBytes("DRYDOCK_STEPS"), (Step[]));
+        Step[] memory steps = abi.decode(vm.parseBytes(vm.readFile(vm.envString("DRYDOCK_STEPS"))), (Step[]));
         for (uint256 i = 0; i < steps.length; ++i) {
             if (steps[i].wait != 0) vm.warp(block.timestamp + steps[i].wait);
             vm.prank(steps[i].from);
