@@ -15,7 +15,8 @@ import { openNetwork, projectOf, resolveAtHead } from "../shared/context.js";
 import { loadPlan } from "../shared/load-plan.js";
 import { runVerb } from "../shared/run-verb.js";
 import { acceptanceOf, baselineOf, foreignFindings, type CheckArguments } from "./arguments.js";
-import { acceptPresent, writeSarif } from "./outputs.js";
+import { writeSarif } from "../shared/write-output.js";
+import { acceptPresent } from "./outputs.js";
 
 type Checked = Pick<CheckResult, "findings" | "suppressed" | "notRun" | "off" | "acceptable">;
 
@@ -41,7 +42,7 @@ export default (args: CheckArguments, hre: HardhatRuntimeEnvironment): Promise<v
     const done = gate("check", checked.findings, checked.notRun, policy);
     const { verdict, findings, notRun } = done;
     const suppressed = checked.suppressed.map(({ finding, by, reason, source }) => ({ ...flatFinding(finding), by, reason, source }));
-    if (args.sarif !== undefined) await writeSarif(args.sarif, done, checked.suppressed);
+    if (args.sarif !== undefined) await writeSarif("check", args.sarif, done, checked.suppressed);
     const accepted =
       acceptance && (await acceptPresent(args.writeBaseline ?? check.baseline, { ...settings, findings, acceptable: checked.acceptable, policy }, acceptance));
     return {

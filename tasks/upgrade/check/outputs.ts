@@ -1,21 +1,10 @@
 import type { FindingKey } from "../../../src/core/checks/baseline.js";
-import type { Suppressed } from "../../../src/core/checks/suppressions.js";
 import { blocks, type Gate, type Policy } from "../../../src/core/finding.js";
 import type { Baseline } from "../../../src/core/schema/check-baseline.js";
-import { DrydockError, ERRORS, reasonOf } from "../../../src/errors/drydock-error.js";
-import { writeAtomically } from "../../../src/files/write-atomically.js";
-import { toSarif } from "../../../src/report/sarif.js";
 import { writeBaseline, type Acceptance } from "../../../src/stages/check-baseline.js";
 import { fromHere } from "../shared/arguments.js";
 import { readBaseline } from "../shared/context.js";
-import { toolVersion } from "../shared/tool-version.js";
-
-/** @throws DrydockError ARGUMENT if the file can't be written. */
-export async function writeSarif(file: string, { findings, notRun }: Gate, suppressed: readonly Suppressed[]): Promise<void> {
-  const version = (await toolVersion()).split("@").at(-1) ?? "";
-  const log = toSarif(findings, suppressed, notRun, { version });
-  await writable(file, "--sarif", () => writeAtomically(fromHere(file), `${JSON.stringify(log, undefined, 2)}\n`));
-}
+import { writable } from "../shared/write-output.js";
 
 /** What a run knows when it is asked to accept its own findings. */
 interface Present {
@@ -37,7 +26,7 @@ interface Present {
 export async function acceptPresent(file: string, { baseline, today, findings, acceptable, policy }: Present, acceptance: Acceptance) {
   const path = fromHere(file);
   const start = (await readBaseline(path)) ?? baseline;
-  const { accepted, expires } = await writable(path, "the baseline", () => writeBaseline(path, start, acceptable, acceptance, today));
+  const { accepted, expires } = await writable("check", `the baseline ${path}`, () => writeBaseline(path, start, acceptable, acceptance, today));
   const rules = new Set(acceptable.map(({ rule }) => rule));
   const left = [...new Set(findings.filter((finding) => blocks(finding, policy) && !rules.has(finding.rule)).map(({ rule }) => rule))];
   return {
@@ -49,10 +38,4 @@ export async function acceptPresent(file: string, { baseline, today, findings, a
       .filter((line) => line !== "")
       .join("\n"),
   };
-}
-
-async function writable<T>(file: string, what: string, write: () => Promise<T>): Promise<T> {
-  return write().catch((error: unknown) => {
-    throw new DrydockError(ERRORS.ARGUMENT, { detail: `${what} ${file} can't be written (${reasonOf(error)})`, verb: "check" });
-  });
 }

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
-import { writeAtomically } from "../../../src/files/write-atomically.js";
 import { authoritySvg } from "../../../src/report/authority-svg.js";
 import { inspectText } from "../../../src/report/inspect-text.js";
 import { inspect } from "../../../src/stages/inspect.js";
 import { checkTrust, proxiesAmong, readTrust, trustedAddresses, unlistedProxies, writeTrust } from "../../../src/stages/inspect/trust-file.js";
 import { fromHere } from "../shared/arguments.js";
+import { writeOutput } from "../shared/write-output.js";
 import { openNetwork, openVerified } from "../shared/context.js";
 import { runVerb } from "../shared/run-verb.js";
 
@@ -51,7 +51,7 @@ export default (args: InspectArguments, hre: HardhatRuntimeEnvironment): Promise
         ? found
         : checkTrust(found, trust, await unlistedProxies(verified ?? chain, trust, names.entries, { block: BigInt(found.block.number), file: names.file }));
     if (args.write !== undefined) await writeTrust(fromHere(args.write), result);
-    if (args.svg !== undefined) await writeAtomically(fromHere(args.svg), authoritySvg(result.authority));
+    if (args.svg !== undefined) await writeOutput("inspect", "--svg", args.svg, authoritySvg(result.authority));
     const { verdict, scope, findings, notRun, schema: _schema, verb: _verb, ...parts } = result;
     const written = args.write === undefined ? "" : `\nwrote ${args.write}: read it before you trust it`;
     return { verdict, scope, findings, notRun, parts, text: `${inspectText(result)}${written}` };

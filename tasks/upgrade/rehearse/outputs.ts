@@ -1,8 +1,7 @@
 import type { Rehearsal, SelfTestResult } from "../../../src/core/schema/rehearsal.js";
-import { writeAtomically } from "../../../src/files/write-atomically.js";
 import { rehearsalHtml } from "../../../src/report/rehearsal-html.js";
 import { rehearsalJunit } from "../../../src/report/rehearsal-junit.js";
-import { fromHere } from "../shared/arguments.js";
+import { writeOutput } from "../shared/write-output.js";
 
 /** Writes the renderings that were asked for, each beside its target and renamed. */
 export async function writeOutputs(
@@ -10,6 +9,6 @@ export async function writeOutputs(
   report: Rehearsal,
   selfTest: readonly SelfTestResult[] | undefined,
 ): Promise<void> {
-  if (junit !== undefined) await writeAtomically(fromHere(junit), rehearsalJunit(report, selfTest));
-  if (html !== undefined) await writeAtomically(fromHere(html), rehearsalHtml(report, selfTest));
+  if (junit !== undefined) await writeOutput("rehearse", "--junit", junit, rehearsalJunit(report, selfTest));
+  if (html !== undefined) await writeOutput("rehearse", "--html", html, rehearsalHtml(report, selfTest));
 }

@@ -3,12 +3,11 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { buildAtRef } from "../../../src/build/git-source.js";
 import type { LayoutChange } from "../../../src/core/layout/index.js";
 import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
-import { writeAtomically } from "../../../src/files/write-atomically.js";
 import { layoutSvg } from "../../../src/report/layout-svg.js";
 import { layoutText } from "../../../src/report/layout-text.js";
 import { parseManifest, validateManifest, validatePair } from "../../../src/stages/validate.js";
 import { validatePlan } from "../../../src/stages/validate-plan.js";
-import { writeSarif } from "../check/outputs.js";
+import { writeOutput, writeSarif } from "../shared/write-output.js";
 import { fromHere, required } from "../shared/arguments.js";
 import { builder, liveBuildFinder, namespacedCompiler, openNetwork, projectOf, resolveAtHead } from "../shared/context.js";
 import { loadPlan } from "../shared/load-plan.js";
@@ -39,8 +38,8 @@ export default (args: ValidateArguments, hre: HardhatRuntimeEnvironment): Promis
       throw new DrydockError(ERRORS.ARGUMENT, { detail, verb: "validate" });
     }
     const { pictured, ...result } = await (args.manifest !== undefined ? ofManifest(fromHere(args.manifest)) : args.plan === undefined ? ofPair(args, hre) : ofPlan(args, hre));
-    if (args.sarif !== undefined) await writeSarif(args.sarif, { stage: "validate", verdict: result.verdict, findings: [...result.findings], notRun: [...result.notRun] }, []);
-    if (args.svg !== undefined) await writeAtomically(fromHere(args.svg), layoutSvg(pictured, `storage layout: ${result.verdict}`) ?? UNCHANGED);
+    if (args.sarif !== undefined) await writeSarif("validate", args.sarif, { findings: [...result.findings], notRun: [...result.notRun] }, []);
+    if (args.svg !== undefined) await writeOutput("validate", "--svg", args.svg, layoutSvg(pictured, `storage layout: ${result.verdict}`) ?? UNCHANGED);
     return result;
   });
 
