@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { decodeBytes32String, id, Interface, keccak256, MaxUint256, toBeHex } from "ethers";
-import type { AccountState, Action, Call, Feed, Market, Position, RehearsalAdapter, StorageWrite, Totals, Venue } from "../src/rehearsal/adapter.js";
+import type { AccountState, Action, Call, Feed, Market, Position, RehearsalAdapter, Standing, StorageWrite, Totals, Venue } from "../src/rehearsal/adapter.js";
 import { OptionsPart, settlementPrice } from "./venue-options.js";
 import { OrdersPart } from "./venue-orders.js";
 import { Reader, type Port } from "./venue-reader.js";
@@ -112,15 +112,23 @@ class ReferenceVenue implements Venue {
 
   async account(address: string): Promise<AccountState> {
     const count = await this.marketCount();
-    const [health, [{ cash }], [liquidatable], sizes, options] = await Promise.all([
-      this.house("accountHealth", [address]),
-      this.house("accountOf", [address]),
-      this.house("isLiquidatable", [address]),
+    const [standing, sizes, options] = await Promise.all([
+      this.standing(address),
       Promise.all(Array.from({ length: count }, async (_, market) => (await this.perp("positionOf", [market, address]))[0].size as bigint)),
       this.options?.positions(address) ?? [],
     ]);
+    const profit = standing.equity - standing.collateral;
+    const futures = sizes.map((size, market): Position => ({ market: String(market), size, profit }));
+    return { ...standing, positions: [...futures.filter(({ size }) => size !== 0n), ...options] };
+  }
+
+  async standing(address: string): Promise<Standing> {
+    const [health, [{ cash }], [liquidatable]] = await Promise.all([
+      this.house("accountHealth", [address]),
+      this.house("accountOf", [address]),
+      this.house("isLiquidatable", [address]),
+    ]);
     const { equity, initial, maintenance } = health;
-    const futures = sizes.map((size, market): Position => ({ market: String(market), size, profit: (equity as bigint) - (cash as bigint) }));
     return {
       address,
       collateral: cash as bigint,
@@ -128,7 +136,6 @@ class ReferenceVenue implements Venue {
       initialMargin: initial as bigint,
       maintenanceMargin: maintenance as bigint,
       liquidatable: liquidatable as boolean,
-      positions: [...futures.filter(({ size }) => size !== 0n), ...options],
     };
   }
 

@@ -15,6 +15,11 @@ export interface Venue {
   /** Every account that ever held something, newest activity last. */
   accounts(): Promise<readonly string[]>;
   account(address: string): Promise<AccountState>;
+  /**
+   * The same without the positions. Every moment of a scenario asks it of every sampled account, so it is worth having where
+   * positions cost many calls; {@link account} is asked where it is missing.
+   */
+  standing?(address: string): Promise<Standing>;
   totals(): Promise<Totals>;
   /** Encodes an action; undefined where the venue has no such action, or it is impossible for this account. */
   action(action: Action): Promise<Call | undefined>;
@@ -88,13 +93,17 @@ export interface Position {
   profit: bigint;
 }
 
-export interface AccountState {
+/** Where an account stands, its positions aside. */
+export interface Standing {
   address: string;
   collateral: bigint;
   equity: bigint;
   initialMargin: bigint;
   maintenanceMargin: bigint;
   liquidatable: boolean;
+}
+
+export interface AccountState extends Standing {
   positions: readonly Position[];
 }
 

@@ -4,8 +4,8 @@ import { describeRevert } from "../route/reverts.js";
 import { RELAYER } from "./accounts.js";
 import { GAS, GAS_LIMIT } from "./gas.js";
 
-/** Calls in one request. */
-const BATCH = 64;
+/** Calls in one request: EDR keeps a trace of every step of a call until it ends, and larger ones cost more than they save. */
+const BATCH = 16;
 /** Whom EDR takes as the sender of a call that names none. */
 const NOBODY = "0x0000000000000000000000000000000000000000";
 /**

@@ -66,7 +66,7 @@ export async function takeFrame({
     markets(),
     ...sample.map((address) =>
       record(`account ${address}`, async () => {
-        const { collateral, equity, initialMargin, maintenanceMargin, liquidatable } = await venue.account(address);
+        const { collateral, equity, initialMargin, maintenanceMargin, liquidatable } = await (venue.standing === undefined ? venue.account(address) : venue.standing(address));
         return { collateral, equity, initialMargin, maintenanceMargin, liquidatable };
       }),
     ),
