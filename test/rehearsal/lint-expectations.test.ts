@@ -33,6 +33,17 @@ describe("lintExpectations", () => {
     'import { defineExpectations as d } from "./lib/src/expectations.js";',
     'const n = 1; if (n) /"/.test("x"); const plan = await import("./plan.js"); if (n) /"/.test("x");',
     'const \\u0070rocess = 1;',
+    'const load = []["constr" + "uctor"]("return this")();',
+    'const load = []["constructor"];',
+    'const key = "x"; const load = [].at[key];',
+    'const load = ([].at)?.["con" + "structor"];',
+    'const { ["constr" + "uctor"]: load } = [].at;',
+    'const load = [].at[`constr${"uctor"}`];',
+    'const load = Object.getPrototypeOf(async () => 1);',
+    'const plan = await import("./pl" + "an.js");',
+    'const plan = await import(`./plan.js`);',
+    'import { JsonRpcProvider } from "ethers";',
+    'import { createPublicClient } from "viem";',
   ]) {
     it(`refuses ${source}`, () => {
       expect(() => lintExpectations("e.ts", allowed + source))
@@ -45,6 +56,7 @@ describe("lintExpectations", () => {
     lintExpectations("e.ts", `${allowed}import { parseEther } from "ethers";\n// import plan from elsewhere is refused\nexport default defineExpectations({});`);
     lintExpectations("e.ts", `${allowed}/* import "./plan.js" */ const half = 10n ** 18n / 2n; const s = "see import('./plan.js') // there"; const t = \`\${half} {}\`;`);
     lintExpectations("e.ts", `${allowed}export default defineExpectations({ events: [{ contract: "from", event: "import(address)" }], storage: [{ contract: "a", name: "process", after: "1" }] });`);
+    lintExpectations("e.ts", `${allowed}const names: readonly [string, bigint][] = [["a", 1n]];\nconst ids: string[] = ["1", "2"];\nconst first = ids[0];\nfor (const [name, value] of names) void name;\nexport default defineExpectations({ storage: names.map(([name, after]) => ({ contract: "a", name, after: String(after) })) });`);
     for (const upgrade of ["0001-new-product", "0002-pricing-model", "0003-compliance", "0004-risk-standard"]) {
       const path = `upgrades/${upgrade}/expectations.ts`;
       lintExpectations(path, readFileSync(path, "utf8"));

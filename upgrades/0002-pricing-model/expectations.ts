@@ -30,7 +30,7 @@ const emptied = SMILES.flatMap(({ id, strikes, percents }) =>
     market(`surface[${id}][${expiry}]`, "length 0", "length 4"),
     ...strikes.flatMap((strike, index) => [
       market(`surface[${id}][${expiry}][${index}].strike`, "0", dollars(strike)),
-      market(`surface[${id}][${expiry}][${index}].volatility`, "0", `${percents[index]}${"0".repeat(16)}`),
+      market(`surface[${id}][${expiry}][${index}].volatility`, "0", `${percents.at(index)}${"0".repeat(16)}`),
     ]),
   ]),
 );
@@ -42,8 +42,8 @@ const converted = SMILES.flatMap(({ id, strikes, percents }) => [
   ...strikes.flatMap((strike, index) => [
     market(`variance[${id}][${SEPTEMBER}].points[${index}].strike`, dollars(strike), "0"),
     market(`variance[${id}][${SEPTEMBER}].points[${index}].totalVariance`, {
-      min: variance(percents[index] ?? 0n, 220n),
-      max: variance(percents[index] ?? 0n, 256n),
+      min: variance(percents.at(index) ?? 0n, 220n),
+      max: variance(percents.at(index) ?? 0n, 256n),
     }),
   ]),
 ]);
