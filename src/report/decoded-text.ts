@@ -1,6 +1,7 @@
 import { formatEther } from "ethers";
 import type { DecodedArg, DecodedCall } from "../core/decode/types.js";
 import { visible } from "../core/visible.js";
+import { callSummary } from "./call-summary.js";
 
 /** Characters of one argument that a terminal shows. */
 const MAX_VALUE = 140;
@@ -16,6 +17,8 @@ export function decodedText(root: DecodedCall): string {
     for (const inner of call.calls) visit(inner, `${indent}  `);
   };
   visit(root, "");
+  const summary = callSummary(root);
+  if (summary.length > 0) lines.unshift("In short, rarest first:", ...summary.map((line) => `  ${line}`), "");
   const missing = root.size - root.accounted;
   lines.push(
     missing === 0 ? `all ${root.size} bytes are explained` : `${missing} of ${root.size} bytes are NOT explained`,
@@ -42,7 +45,7 @@ export function headline(call: DecodedCall, names: Readonly<Record<string, strin
   const from =
     call.size === 0 || call.provenance === "built-in"
       ? call.contract
-        ? ` [${call.contract}]`
+        ? ` [as in ${call.contract}]`
         : ""
       : ` [${call.provenance}]`;
   return `${call.path} ${kind} ${named(call.to, names)}${call.via ? `, running ${call.via}` : ""} ${what}${from}${value}`;

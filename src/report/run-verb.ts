@@ -1,4 +1,5 @@
 import type { Finding, NotRun, Verdict } from "../core/finding.js";
+import { visible } from "../core/visible.js";
 import { DrydockError } from "../errors/drydock-error.js";
 
 /** What a verb found out, before it is printed. */
@@ -35,11 +36,14 @@ export async function runVerb(verb: string, { json }: { json: boolean }, run: ()
       const failed = { verdict: "not-run", scope: "none", findings: [], notRun: [{ check: verb, reason: message }] };
       print({ schema: `drydock/${verb}@1`, verb, ...failed, error: { code, message, remedy } });
     }
-    process.stderr.write(known ? `${error.message}\n` : `${code}: ${message}\n${(error as Error)?.stack ?? ""}\n`);
+    // What others wrote stands in the message: a path, a version, a service's answer.
+    process.stderr.write(known ? `${visible(error.message)}\n` : `${code}: ${visible(message)}\n${(error as Error)?.stack ?? ""}\n`);
     process.exitCode = EXIT_STATUS["not-run"];
   }
 }
 
+/** Characters beyond ASCII are escaped: a document that is looked at on a terminal can't rearrange what it shows. */
 function print(answer: Record<string, unknown>): void {
-  process.stdout.write(`${JSON.stringify(answer, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value), 2)}\n`);
+  const json = JSON.stringify(answer, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value), 2);
+  process.stdout.write(`${json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`);
 }

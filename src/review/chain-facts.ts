@@ -1,17 +1,21 @@
-import { keccak256 } from "ethers";
+import { Interface, keccak256 } from "ethers";
 import type { ChainPort } from "../chain/port.js";
-import { chainId as readChainId, getBlock, getCode } from "../chain/reads.js";
+import { chainId as readChainId, getBlock, getCode, tryCallFunction } from "../chain/reads.js";
 import { tryReadSafe } from "../chain/safe.js";
 import { readPendingOperations } from "../chain/timelock-operations.js";
 import { readOperation, tryReadTimelock } from "../chain/timelock.js";
 import { decodeCall } from "../core/decode/decode.js";
 import { addressesOf, argument, flatten } from "../core/safe/review/calls.js";
+import { approvalOf } from "../core/safe/review/tokens.js";
 import type { ChainFacts, SafeTransactionInput, TimelockFacts } from "../core/safe/review/types.js";
 import type { DecodedCall } from "../core/decode/types.js";
 import { DrydockError, ERRORS, reasonOf } from "../errors/drydock-error.js";
 
 /** Addresses whose code is read, at most; a transaction that calls more is left `notRun` for the rest. */
 const MAX_CODES = 500;
+/** Tokens that a transaction approves somebody for, at most; of the others the amount alone is judged. */
+const MAX_TOKENS = 50;
+const TOKEN = new Interface(["function totalSupply() view returns (uint256)"]);
 /** What the search for a timelock's other operations may cost: log requests, and operations ever scheduled. */
 const PENDING_LIMITS = { maxRequests: 200, maxOperations: 1_000 };
 
@@ -40,17 +44,28 @@ export async function readChainFacts(
     0,
     MAX_CODES,
   );
-  const [safe, codes, timelocks] = await Promise.all([
+  const tokens = [...new Set(calls.flatMap((each) => approvalOf(each)?.token.toLowerCase() ?? []))].filter((token) => /^0x[0-9a-f]{40}$/.test(token));
+  const [safe, codes, timelocks, supplies] = await Promise.all([
     tryReadSafe(chain, input.safe, block),
     Promise.all(addresses.map(async (address) => [address, await codeHashAt(chain, address, block)] as const)),
     readTimelocks(chain, calls, block, options.fromBlock),
+    readSupplies(chain, tokens.slice(0, MAX_TOKENS), block),
   ]);
   return {
     block,
     ...(safe ? { safe: { ...safe, singletonCodeHash: (await codeHashAt(chain, safe.singleton, block)) ?? "" } } : {}),
     codeHashes: new Map(codes),
+    supplies,
     timelocks,
   };
+}
+
+/** `totalSupply()` of the tokens that answer it: an amount as large is everything, however few digits it has. */
+async function readSupplies(chain: ChainPort, tokens: readonly string[], block: bigint): Promise<Map<string, bigint>> {
+  const answers = await Promise.all(
+    tokens.map(async (to) => [to, await tryCallFunction(chain, TOKEN, "totalSupply", [], { to, block })] as const),
+  );
+  return new Map(answers.flatMap(([token, answer]) => (answer === undefined ? [] : [[token, BigInt(answer[0] as bigint)] as const])));
 }
 
 async function codeHashAt(chain: ChainPort, address: string, block: bigint): Promise<string | null> {

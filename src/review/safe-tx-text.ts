@@ -22,6 +22,7 @@ export function safeTxText(answer: SafeTxAnswer): string {
     device === null
       ? "No hashes: see above for what is missing"
       : `What a Ledger shows:\n  Domain hash  ${device.ledger.domainHash}\n  Message hash ${device.ledger.messageHash}\n\nsafeTxHash     ${answer.safeTxHash}`,
+    answer.signers.length === 0 ? "" : `Signatures that came along, of ${answer.signers.join(", ")}`,
     decodedText(answer.decoded),
     ...answer.approved.map(
       ({ safe, safeTxHash, decoded }) => `It approves ${safeTxHash} of the Safe ${safe}:\n${decodedText(decoded)}`,

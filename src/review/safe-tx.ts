@@ -6,7 +6,7 @@ import { gate, type Finding, type NotRun, type Verdict } from "../core/finding.j
 import type { DecodedCall } from "../core/decode/types.js";
 import { deviceFormat, type DeviceHashes } from "../core/safe/device-format.js";
 import { reviewSafeTransaction } from "../core/safe/review/review.js";
-import type { SafeTransactionInput } from "../core/safe/review/types.js";
+import type { ChainFacts, SafeTransactionInput } from "../core/safe/review/types.js";
 import type { SafeTx } from "../core/safe/transaction.js";
 import type { Trust } from "../core/schema/trust.js";
 import { readChainFacts } from "./chain-facts.js";
@@ -63,6 +63,7 @@ export async function reviewSafeTxRequest(
     options.chain && isComplete
       ? await readChainFacts(options.chain.port, input, { network: options.chain.network })
       : undefined;
+  const approves = options.chain && isComplete ? await withFacts(input.approves ?? [], options.chain) : input.approves;
   const outstanding =
     chainFacts && options.service
       ? await outstandingTransactions(options.service, {
@@ -73,9 +74,10 @@ export async function reviewSafeTxRequest(
       : undefined;
   const review = reviewSafeTransaction({
     ...input,
+    ...(approves ? { approves } : {}),
     ...(chainFacts ? { chainFacts: { ...chainFacts, ...(outstanding ? { outstanding } : {}) } } : {}),
   });
-  const claims = isComplete ? reviewClaims(request, review.hashes) : { findings: [], notRun: [], signers: [] };
+  const claims = isComplete ? reviewClaims(request, review.hashes, ownersOf(request.safe, chainFacts, options.trust)) : { findings: [], notRun: [], signers: [] };
   const noHashes = request.missing.map((what) => ({
     check: "the hashes",
     reason: `the document does not state ${what}`,
@@ -115,6 +117,19 @@ function inputOf(
   const flat = (requests: readonly SafeTxRequest[]): SafeTransactionInput[] =>
     requests.flatMap((request) => [inputOf(request, undefined), ...flat(request.approves)]);
   return { chainId, safe, version, tx, context: { abis }, approves: flat(approves), ...(trust ? { trust } : {}) };
+}
+
+/** The approved transactions, each with what the chain says about its Safe and its calls. */
+function withFacts(
+  approves: NonNullable<SafeTransactionInput["approves"]>,
+  { port, network }: NonNullable<SafeTxReviewOptions["chain"]>,
+): Promise<NonNullable<SafeTransactionInput["approves"]>> {
+  return Promise.all(approves.map(async (each) => ({ ...each, chainFacts: await readChainFacts(port, each, { network }) })));
+}
+
+/** Who owns the Safe: the signer's own endpoint knows best, then the trust file. Undefined when neither does. */
+export function ownersOf(safe: string, facts: ChainFacts | undefined, trust: Trust | undefined): readonly string[] | undefined {
+  return facts?.safe?.owners ?? trust?.safes.find(({ address }) => address.toLowerCase() === safe.toLowerCase())?.owners;
 }
 
 function plainFields(tx: SafeTx): SafeTxAnswer["transaction"] {

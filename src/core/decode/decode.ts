@@ -5,7 +5,7 @@ import { toDecodedArg, type AbiValue } from "./abi-value.js";
 import { CALL_READERS } from "./calls/index.js";
 import type { InnerCall, InnerCalls, OuterCall } from "./calls/types.js";
 import { candidates, tableOf, type FunctionTable, type KnownFunction } from "./functions.js";
-import { possibleCalls } from "./guess.js";
+import { looksLikeCall, possibleCalls } from "./guess.js";
 import {
   DEFAULT_LIMITS,
   type DecodeContext,
@@ -195,19 +195,27 @@ class Decoder {
     if (inner.carrier) inner.carrier.carried = path;
   }
 
-  /** Keeps what decodes without a flaw; other bytes stay what their type says, shown as they are. */
+  /** Keeps what a known function explains, flaws included; other bytes stay what their type says, shown as they are. */
   #guess(node: DecodedCall, outer: OuterCall, args: readonly AbiValue[], depth: number): void {
     for (const inner of possibleCalls(outer, args)) {
-      if (this.#refusal(inner.data, depth + 1)) break;
+      const refusal = this.#refusal(inner.data, depth + 1);
+      if (refusal !== undefined) {
+        node.warnings.push({ code: "limit", detail: refusal });
+        break;
+      }
       const guess = this.decode(inner, `${node.path}.${node.calls.length}`, depth + 1);
-      if (guess.accounted === guess.size && guess.warnings.length === 0) {
+      if (guess.function !== undefined) {
         node.calls.push(guess);
         if (inner.carrier) inner.carrier.carried = guess.path;
-      } else if (inner.data.length > 0)
+      } else {
+        const isCall = looksLikeCall(inner.data);
+        // What built-in functions take beside calls is no code: an order's id, a path of tokens, a hash.
+        if (!isCall && node.provenance === "built-in") continue;
         node.warnings.push({
-          code: "opaque-bytes",
+          code: isCall ? "opaque-call" : "opaque-bytes",
           detail: `${inner.data.length} bytes of ${inner.carrier?.name || "an argument"} mean nothing here`,
         });
+      }
     }
   }
 }

@@ -2,8 +2,8 @@ import type { AbiValue } from "./abi-value.js";
 import type { InnerCall, OuterCall } from "./calls/types.js";
 
 /**
- * Bytes among the arguments of a function that nobody here knows the inside of, which could be calls: at least a
- * selector and whole words. The only address beside them, if there is just one, may be the target.
+ * Bytes among the arguments of a function that nobody here knows the inside of, each of which could be a call: contracts
+ * ignore what follows the arguments, so that the length says nothing. The only address beside them may be the target.
  */
 export function possibleCalls(outer: OuterCall, args: readonly AbiValue[]): InnerCall[] {
   const found: InnerCall[] = [];
@@ -11,7 +11,7 @@ export function possibleCalls(outer: OuterCall, args: readonly AbiValue[]): Inne
     const addresses = values.filter(({ type }) => type === "address");
     for (const value of values) {
       if (value.items) visit(value.items);
-      else if (value.type === "bytes" && value.bytes && looksLikeCall(value.bytes))
+      else if (value.type === "bytes" && value.bytes && value.bytes.length > 0)
         found.push({
           relation: "guess",
           from: outer.context,
@@ -27,6 +27,7 @@ export function possibleCalls(outer: OuterCall, args: readonly AbiValue[]): Inne
   return found;
 }
 
-function looksLikeCall(bytes: Uint8Array): boolean {
+/** At least a selector, and whole words: how an encoder writes a call. */
+export function looksLikeCall(bytes: Uint8Array): boolean {
   return bytes.length >= 4 && (bytes.length - 4) % 32 === 0;
 }

@@ -3,6 +3,7 @@ import type { DecodedArg, DecodedCall } from "../../core/decode/types.js";
 import type { Finding, NotRun } from "../../core/finding.js";
 import { deviceFormat, grouped } from "../../core/safe/device-format.js";
 import { visible } from "../../core/visible.js";
+import { callSummary } from "../call-summary.js";
 import { claimText } from "../claim-text.js";
 import { headline, named } from "../decoded-text.js";
 import type { ReviewModel } from "../model.js";
@@ -105,6 +106,7 @@ function findingItem(finding: Finding): Element {
 /** The call and every call inside it, as a tree that opens and closes. */
 export function callSection({ decoded, approved, names }: ReviewModel): Element {
   const missing = decoded.size - decoded.accounted;
+  const summary = callSummary(decoded, names);
   return section(
     "call",
     "What the transaction does",
@@ -115,6 +117,9 @@ export function callSection({ decoded, approved, names }: ReviewModel): Element 
         ? `All ${decoded.size} bytes are explained.`
         : `${missing} of ${decoded.size} bytes are NOT explained.`,
     ),
+    summary.length > 0
+      ? [h("h3", {}, "In short, rarest first"), h("ul", {}, ...summary.map((line) => h("li", { class: "mono" }, line))), h("h3", {}, "Every call")]
+      : undefined,
     h("ul", { class: "tree" }, callItem(decoded, names)),
     ...approved.flatMap((other) => [
       h("h3", {}, `It approves a transaction of the Safe ${other.safe}`),

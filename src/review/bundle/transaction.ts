@@ -1,5 +1,6 @@
 import { readSignatures } from "../../bundle/signatures.js";
 import { reviewClaims } from "../claims.js";
+import { ownersOf } from "../safe-tx.js";
 import { outstandingTransactions, unlisted } from "../outstanding.js";
 import { safeHashes } from "../../core/safe/hashes.js";
 import { readChainFacts } from "../chain-facts.js";
@@ -78,6 +79,7 @@ export async function reviewTransaction(
       missing: [],
     },
     review.hashes,
+    ownersOf(plan.safe, chainFacts, trust),
   );
   const findings: Finding[] = [
     ...review.findings,

@@ -50,7 +50,7 @@ export function readBuilderFormat(fields: Fields, known: SafeTxKnown): SafeTxReq
       multiSend === undefined && only
         ? plainSafeTx({ to: only.to, value: only.value, data: only.data, nonce })
         : plainSafeTx({ to: multiSend ?? "", data: encodeMultiSend(calls), operation: 1, nonce }),
-    claims: { signatures: [] },
+    claims: { signatures: [], contradictions: read.flatMap(({ contradiction }) => (contradiction ? [contradiction] : [])) },
     abis: read.flatMap(({ abi }) => (abi ? [abi] : [])),
     approves: [],
     assumptions:
@@ -69,7 +69,14 @@ function multiSendOf(version: string): string {
   );
 }
 
-function readTransaction(value: unknown, index: number): { call: MultiSendCall; abi?: AbiSource } {
+interface BuilderTransaction {
+  call: MultiSendCall;
+  abi?: AbiSource;
+  /** Set when the values that a person is shown are not those of the data. */
+  contradiction?: string;
+}
+
+function readTransaction(value: unknown, index: number): BuilderTransaction {
   if (!isFields(value)) throw new FieldError(`transactions[${index}] is ${shown(value)}, not a transaction`);
   try {
     const to = addressField(value, "to");
@@ -81,9 +88,14 @@ function readTransaction(value: unknown, index: number): { call: MultiSendCall; 
         : method
           ? encode(method, value.contractInputsValues)
           : "0x";
+    const shown = method && typeof value.data === "string" && isFields(value.contractInputsValues) ? encode(method, value.contractInputsValues) : data;
     const operation = value.operation === undefined ? 0n : integerField(value, "operation");
     if (operation !== 0n) throw new FieldError("it asks for a delegatecall, which the builder can't make");
-    return { call: { to, value: integerField(value, "value"), data }, ...(abi ? { abi } : {}) };
+    return {
+      call: { to, value: integerField(value, "value"), data },
+      ...(abi ? { abi } : {}),
+      ...(shown === data ? {} : { contradiction: `transactions[${index}] names values that give other data than the data that stands beside them` }),
+    };
   } catch (error) {
     throw error instanceof FieldError ? new FieldError(`transactions[${index}]: ${error.message}`) : error;
   }

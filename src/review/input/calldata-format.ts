@@ -1,10 +1,13 @@
-import { dataSlice, ZeroAddress } from "ethers";
+import { dataSlice, getAddress, ZeroAddress } from "ethers";
 import { SAFE_INTERFACE } from "../../core/safe/calldata.js";
 import type { OwnerSignature } from "../../core/safe/signatures.js";
 import { signatureKind } from "../../core/safe/signatures.js";
 import { FieldError, operationField } from "./fields.js";
 import { asked, LATEST } from "./safe-tx-format.js";
 import type { SafeTxKnown, SafeTxRequest } from "./types.js";
+
+/** More owners than any Safe has that can still be executed. */
+const MAX_SIGNATURES = 1_000;
 
 /** Raw calldata of `execTransaction`. The nonce, the Safe and the chain are not in it. */
 export function readCalldata(data: string, known: SafeTxKnown): SafeTxRequest {
@@ -30,7 +33,7 @@ export function readCalldata(data: string, known: SafeTxKnown): SafeTxRequest {
       refundReceiver: args.refundReceiver,
       nonce: asked(missing, "the nonce", known.nonce, "--nonce", 0n),
     },
-    claims: { signatures: keySignatures(args.signatures) },
+    claims: { signatures: signaturesOf(args.signatures), packed: true },
     abis: [],
     approves: [],
     assumptions: [],
@@ -65,14 +68,23 @@ function decode(data: string): ExecArguments {
   );
 }
 
-/** Signatures that a key made; whose they are is only known once they are recovered. */
-function keySignatures(packed: string): OwnerSignature[] {
+/**
+ * The packed signatures, one by one. Whose a key's is, is only known once it is recovered; of an approval or a contract's,
+ * `r` names the owner. The bytes of contracts' signatures follow the first place that one of them points at.
+ */
+function signaturesOf(packed: string): OwnerSignature[] {
+  const size = (packed.length - 2) / 2;
   const signatures: OwnerSignature[] = [];
-  for (let at = 0; at + 65 <= (packed.length - 2) / 2; at += 65) {
+  let end = size;
+  for (let at = 0; at + 65 <= end && signatures.length < MAX_SIGNATURES; at += 65) {
     const signature = dataSlice(packed, at, at + 65);
     const kind = signatureKind(signature);
-    if (kind === "contract") break;
-    if (kind !== "approved-hash") signatures.push({ owner: "", signature });
+    const named = kind === "contract" || kind === "approved-hash";
+    signatures.push({ owner: named ? getAddress(dataSlice(signature, 12, 32)) : "", signature });
+    if (kind === "contract") {
+      const tail = BigInt(dataSlice(signature, 32, 64));
+      if (tail < BigInt(end)) end = Number(tail);
+    }
   }
   return signatures;
 }

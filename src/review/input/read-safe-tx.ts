@@ -4,7 +4,7 @@ import { DrydockError, ERRORS, reasonOf } from "../../errors/drydock-error.js";
 import { visible } from "../../core/visible.js";
 import { readBuilderFormat } from "./builder-format.js";
 import { readCalldata } from "./calldata-format.js";
-import { bytesField, FieldError, isFields } from "./fields.js";
+import { bytesField, FieldError, isFields, type Fields } from "./fields.js";
 import { readSafeTxFormat } from "./safe-tx-format.js";
 import { readServiceFormat } from "./service-format.js";
 import { readTypedDataFormat } from "./typed-data-format.js";
@@ -39,6 +39,7 @@ export function parseSafeTx(content: Uint8Array, name: string, known: SafeTxKnow
     if (/^0x/i.test(text)) return readCalldata(bytesField({ calldata: text }, "calldata"), known);
     const document = parseBoundedJson(text);
     if (!isFields(document)) throw new FieldError("it is not a JSON object");
+    refuseTwoInOne(document);
     if (Array.isArray(document.transactions)) return readBuilderFormat(document, known);
     if (isFields(document.domain) || isFields(document.message)) return readTypedDataFormat(document, known);
     if (typeof document.calldata === "string") return readCalldata(bytesField(document, "calldata"), known);
@@ -56,6 +57,17 @@ export function parseSafeTx(content: Uint8Array, name: string, known: SafeTxKnow
       throw malformed(name, visible(reasonOf(error)).slice(0, 200), error);
     throw error;
   }
+}
+
+/** A document that holds a transaction twice can show one to a person and another to a program. */
+function refuseTwoInOne(document: Fields): void {
+  const found = [
+    Array.isArray(document.transactions) ? "transactions" : "",
+    isFields(document.message) ? "message" : "",
+    typeof document.calldata === "string" ? "calldata" : "",
+    Object.hasOwn(document, "to") ? "to" : "",
+  ].filter((name) => name !== "");
+  if (found.length > 1) throw new FieldError(`it states a transaction more than once: ${found.join(" and ")}`);
 }
 
 function utf8(content: Uint8Array): string {

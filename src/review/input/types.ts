@@ -27,6 +27,10 @@ export interface SafeTxRequest {
     messageHash?: string;
     safeTxHash?: string;
     signatures: OwnerSignature[];
+    /** Whether they came packed, as a Safe demands them: in the order of their owners. */
+    packed?: boolean;
+    /** What the document says twice, and differently. */
+    contradictions?: string[];
   };
   /** Function names that the document brings. */
   abis: AbiSource[];

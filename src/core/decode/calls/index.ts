@@ -1,4 +1,12 @@
-import { readAggregate, readCall, readDelegateCall, readMessage, readSelfMulticall } from "./multicall.js";
+import {
+  readAggregate,
+  readCall,
+  readCallback,
+  readDelegateCall,
+  readManagerSchedule,
+  readMessage,
+  readSelfMulticall,
+} from "./multicall.js";
 import { readCallsScript } from "./aragon.js";
 import { readMultiSend } from "./multisend.js";
 import { readDiamondCut, readUpgradeAndCall, readUpgradeToAndCall } from "./proxy.js";
@@ -62,6 +70,12 @@ export const CALL_READERS: ReadonlyMap<string, CallReader> = new Map<string, Cal
   ["relay(address,uint256,bytes)", readCall],
   ["execute(address,uint256,bytes)", readCall],
   ["execute(address,bytes)", readDelegateCall],
+  ["schedule(address,bytes,uint48)", readManagerSchedule],
+  ["transferAndCall(address,uint256,bytes)", readCallback(2)],
+  ["approveAndCall(address,uint256,bytes)", readCallback(2)],
+  ["safeTransferFrom(address,address,uint256,bytes)", readCallback(3)],
+  ["safeTransferFrom(address,address,uint256,uint256,bytes)", readCallback(4)],
+  ["safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)", readCallback(4)],
   ["upgradeAndCall(address,address,bytes)", readUpgradeAndCall],
   ["upgradeToAndCall(address,bytes)", readUpgradeToAndCall],
   ["diamondCut((address,uint8,bytes4[])[],address,bytes)", readDiamondCut],

@@ -5,12 +5,12 @@ import { aboutCall } from "./finding.js";
 import type { SafeRule } from "./types.js";
 
 /** `approveHash(H)`: H must be the recomputed hash of a transaction that is reviewed here, of the Safe that is called. */
-export const approvedHash: SafeRule = ({ calls, approves }) => ({
+export const approvedHash: SafeRule = ({ calls, approves, chainId }) => ({
   findings: calls
     .filter((call) => call.function === "approveHash(bytes32)")
     .flatMap((call): Finding[] => {
       const hash = argument(call, 0);
-      const parent = (approves ?? []).find((candidate) => safeHashes(candidate).safeTxHash === hash);
+      const parent = (approves ?? []).find((candidate) => candidate.chainId === chainId && safeHashes(candidate).safeTxHash === hash);
       if (parent && parent.safe.toLowerCase() === call.to?.toLowerCase()) return [];
       return [
         aboutCall(call, {

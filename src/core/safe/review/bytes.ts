@@ -17,6 +17,9 @@ const SEVERITY: Readonly<Record<WarningCode, Severity>> = {
   "length-mismatch": "high",
   offset: "medium",
   "name-conflict": "medium",
+  "value-mismatch": "high",
+  "callback-bytes": "high",
+  "opaque-call": "medium",
   "opaque-bytes": "low",
   "missing-padding": "low",
   "invalid-utf8": "low",
@@ -46,6 +49,8 @@ function remedyOf({ warnings, to }: DecodedCall): string {
   const codes = new Set(warnings.map(({ code }) => code));
   if (codes.has("unknown-function"))
     return `get the ABI of ${to ?? "the called contract"} from its verified source, and review again with --abi FILE; do not sign what is not explained`;
+  if (codes.has("callback-bytes"))
+    return "have it proposed without these bytes; if the called contract needs them, find out from its source what it does with them";
   if (codes.has("opaque-bytes"))
     return "have this code deployed by any other account (a CREATE2 address does not depend on who sends it), and review again once it is there";
   if (codes.has("limit")) return "have it proposed in smaller parts; do not sign what is not explained";
@@ -69,17 +74,21 @@ export const oddEncoding: SafeRule = ({ calls }) => ({
   ),
 });
 
-/** Names that only the document brings: a selector can be mined to fit any name. */
-export const claimedFunction: SafeRule = ({ calls }) => ({
+/**
+ * Names that only the document brings: a selector can be mined to fit any name, so that they explain as little as no name
+ * at all. In a bundle the rehearsal still shows what the call does.
+ */
+export const claimedFunction: SafeRule = ({ calls, planned }) => ({
   findings: [
     ...new Map(calls.filter(({ provenance }) => provenance === "claimed").map((call) => [key(call), call])).values(),
   ].map((call) =>
     aboutCall(call, {
       rule: "claimed-function",
-      severity: "medium",
+      severity: planned ? "medium" : "high",
+      confidence: "medium",
       title: "the name of this function is only claimed",
       detail: `${call.function ?? call.selector ?? ""} at ${call.to ?? "an unknown address"} is what the document says`,
-      remedy: "check the contract's verified source for this function",
+      remedy: "get the ABI from the contract's verified source, and review again with --abi FILE",
     }),
   ),
 });

@@ -25,10 +25,7 @@ export const delegatecall: SafeRule = (input) => {
   const findings: Finding[] = [];
   const notRun = new Map<string, NotRun>();
   for (const call of input.calls) {
-    if (call.operation !== 1) {
-      if (call.function === "multiSend(bytes)") findings.push(multiSendByCall(call));
-      continue;
-    }
+    if (call.operation !== 1) continue;
     if (isAccessManagerCall(input, call)) continue;
     const { contract, checked } = contractOf(input, call.to ?? "");
     if (contract && ALLOWED.has(contract.kind)) {
@@ -97,12 +94,21 @@ function isAccessManagerCall({ calls, trust }: RuleInput, call: DecodedCall): bo
   );
 }
 
-function multiSendByCall(call: DecodedCall): Finding {
-  return aboutCall(call, {
-    rule: "multisend-by-call",
-    severity: "medium",
-    title: "MultiSend is called, not delegatecalled",
-    detail: "its calls come from the MultiSend contract, which has no authority, and not from the Safe",
-    remedy: "have the batch proposed again with operation 1",
-  });
-}
+/** Batches that only act for the Safe when it delegatecalls them. */
+export const helperByCall: SafeRule = ({ calls }) => ({
+  findings: calls.flatMap((call): Finding[] => {
+    const isMultiSend = call.function === "multiSend(bytes)";
+    const isMulticall = call.contract === "Multicall3" && call.calls.some(({ size }) => size > 0);
+    if (call.operation !== 0 || (!isMultiSend && !isMulticall)) return [];
+    const name = isMultiSend ? "MultiSend" : "Multicall3";
+    return [
+      aboutCall(call, {
+        rule: isMultiSend ? "multisend-by-call" : "multicall-by-call",
+        severity: "medium",
+        title: `${name} is called, not delegatecalled`,
+        detail: `its calls come from the ${name} contract, which has no authority, and not from ${call.from ?? "the caller"}`,
+        remedy: "have the batch proposed again with operation 1",
+      }),
+    ];
+  }),
+});

@@ -4,17 +4,18 @@ import { sortFindings, type Finding, type NotRun } from "../../finding.js";
 import { safeHashes } from "../hashes.js";
 import { codelessTarget, lookAlike } from "./addresses.js";
 import { approvedHash } from "./approvals.js";
-import { authorityChange, implementationChange } from "./authority.js";
+import { authorityChange, implementationChange, trustedContractChange, unseenProposal } from "./authority.js";
 import { claimedFunction, oddEncoding, unexplainedBytes } from "./bytes.js";
 import { argument, flatten } from "./calls.js";
-import { delegatecall } from "./delegatecall.js";
+import { delegatecall, helperByCall } from "./delegatecall.js";
 import { liveSafe, trustedSafe } from "./identity.js";
-import { addressNames } from "./names.js";
+import { addressNames, trustedNames } from "./names.js";
 import { nonce } from "./nonce.js";
 import { refundFields, safeTxGas } from "./refund.js";
 import { safeSettings, signMessage } from "./safe-settings.js";
 import { timelockDelay, timelockState, unlinkedOperations } from "./timelock.js";
-import { burningTransfer, unknownReceiver, unlimitedApproval } from "./tokens.js";
+import { anyPrice, proceedsElsewhere } from "./proceeds.js";
+import { burningTransfer, foreignFunds, moduleAllowance, repeatedCall, spender, unknownReceiver, unlimitedApproval } from "./tokens.js";
 import type { RuleInput, SafeRule, SafeTransactionInput, SafeTransactionReview } from "./types.js";
 
 const RULES: readonly SafeRule[] = [
@@ -24,13 +25,22 @@ const RULES: readonly SafeRule[] = [
   refundFields,
   safeTxGas,
   delegatecall,
+  helperByCall,
   safeSettings,
   signMessage,
   authorityChange,
   implementationChange,
+  trustedContractChange,
+  unseenProposal,
   unlimitedApproval,
+  spender,
+  moduleAllowance,
   burningTransfer,
   unknownReceiver,
+  foreignFunds,
+  repeatedCall,
+  proceedsElsewhere,
+  anyPrice,
   lookAlike,
   codelessTarget,
   timelockDelay,
@@ -59,7 +69,9 @@ export function reviewSafeTransaction(input: SafeTransactionInput): SafeTransact
     input.context,
   );
   const calls = flatten(root);
-  const ruleInput: RuleInput = { ...input, root, calls, names: addressNames(input.trust, input.safe) };
+  const trusted = trustedNames(input.trust, input.safe);
+  const names = addressNames(trusted, input.chainFacts?.safe);
+  const ruleInput: RuleInput = { ...input, root, calls, names, trusted };
   const results = RULES.map((rule) => rule(ruleInput));
   const findings = results.flatMap((result) => atMost(result.findings));
   const notRun = results.flatMap((result) => result.notRun ?? []);
@@ -84,10 +96,10 @@ function reviewApproved(
   const isApproved = (parent: (typeof approves)[number]): boolean => hashes.has(safeHashes(parent).safeTxHash);
   const left = approves.filter((parent) => !isApproved(parent));
   const reviews = approves.filter(isApproved).map((parent) => {
-    const { context, chainId, safe, version, tx } = parent;
+    const { context, chainId, safe, version, tx, chainFacts } = parent;
     return {
       safe,
-      review: reviewSafeTransaction({ context, chainId, safe, version, tx, trust, planned, approves: left }),
+      review: reviewSafeTransaction({ context, chainId, safe, version, tx, trust, planned, chainFacts, approves: left }),
     };
   });
   return {

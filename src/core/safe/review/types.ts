@@ -20,6 +20,8 @@ export interface ChainFacts {
   /** keccak256 of the runtime code; null where there is none. */
   codeHashes: ReadonlyMap<string, string | null>;
   timelocks: ReadonlyMap<string, TimelockFacts>;
+  /** `totalSupply()` of tokens that somebody is approved for; left out where the contract does not answer it. */
+  supplies?: ReadonlyMap<string, bigint>;
   /** Signed transactions of this Safe that can still be executed, other than the one under review. */
   outstanding?: readonly { nonce: bigint; safeTxHash: string; signatures: number; summary: string }[];
 }
@@ -43,8 +45,8 @@ export interface SafeTransactionInput {
   trust?: Trust;
   chainFacts?: ChainFacts;
   context?: DecodeContext;
-  /** Transactions of other Safes whose hashes this one may approve; each is reviewed, too. */
-  approves?: readonly Omit<SafeTransactionInput, "trust" | "chainFacts" | "approves">[];
+  /** Transactions of other Safes whose hashes this one may approve; each is reviewed, too, with what was read for it. */
+  approves?: readonly Omit<SafeTransactionInput, "trust" | "approves">[];
   /** Implementations that a reviewed plan gives, by lower-case address of the proxy. Other changes of code stay red. */
   planned?: ReadonlyMap<string, string>;
 }
@@ -64,8 +66,10 @@ export interface RuleInput extends SafeTransactionInput {
   root: DecodedCall;
   /** Every call of the tree, parents first. */
   calls: readonly DecodedCall[];
-  /** Names by lower-case address: the trust file's, and what this tool knows. */
+  /** Names by lower-case address: the trust file's, the live owners, and what this tool knows. */
   names: ReadonlyMap<string, string>;
+  /** Names by lower-case address of what the signer trusts: this Safe, and whatever the trust file knows. */
+  trusted: ReadonlyMap<string, string>;
 }
 
 export interface RuleResult {

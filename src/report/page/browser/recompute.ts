@@ -54,7 +54,7 @@ export function recompute(model: ReviewModel): Recomputed[] {
 }
 
 /** Rules that need neither trust file nor chain to be sure: what they find must be among the stated findings. */
-const PLAIN_RULES: ReadonlySet<string> = new Set(["delegatecall", "singleton-change", "refund-fields", "safe-settings", "unexplained-bytes"].map((rule) => `review/${rule}`));
+const PLAIN_RULES: ReadonlySet<string> = new Set(["delegatecall", "singleton-change", "refund-fields", "safe-settings", "unexplained-bytes", "authority-change", "trusted-contract", "sign-message", "open-spender", "module-allowance"].map((rule) => `review/${rule}`));
 
 function plainFindings(model: ReviewModel, tx: SafeTx): { stated: string; recomputed: string } {
   const { chainId, safe, version } = model.transaction;
