@@ -18,6 +18,9 @@ export interface LiveBuild {
   origin: "reference" | "cache" | "build-info" | "history";
 }
 
+/** What layouts, checks and reports read of each contract. */
+const WHOLE_OUTPUT = ["abi", "storageLayout", "transientStorageLayout", "evm.bytecode", "evm.deployedBytecode", "evm.methodIdentifiers", "metadata"];
+
 /** Folder below the project that keeps the sources of what was once executed, by code hash. */
 export const HISTORY_FOLDER = "upgrades/history";
 
@@ -44,9 +47,22 @@ export async function findLiveBuild(
   }
   for await (const { compilation, origin } of compilationsAtHand(project)) {
     const found = findIn(liveCode, compilation);
-    if (found !== undefined) return { ...found, origin };
+    if (found !== undefined) return { ...(await withAst(liveCode, found, project)), origin };
   }
   return undefined;
+}
+
+/**
+ * A build-info that was written without AST says too little about storage: it is compiled again with what is missing. The
+ * build as it was found, where no compiler of its version is here.
+ */
+async function withAst(liveCode: string, found: Omit<LiveBuild, "origin">, project: Pick<Project, "root" | "compilers" | "cacheFolder">): Promise<Omit<LiveBuild, "origin">> {
+  const { input, output, solcVersion, file, name } = found.built;
+  if (output.sources?.[file]?.ast !== undefined) return found;
+  const compiler = await locateCompiler(solcVersion.split("+")[0] ?? "", project.root, project.compilers);
+  if (compiler === undefined) return found;
+  const whole: SolcInput = { ...input, settings: { ...input.settings, outputSelection: { "*": { "*": WHOLE_OUTPUT, "": ["ast"] } } } };
+  return findIn(liveCode, await compile(compiler, whole, name, { cacheFolder: project.cacheFolder })) ?? found;
 }
 
 /** Compares one contract of a build with code on chain. */
@@ -81,13 +97,11 @@ async function* compilationsAtHand(project: {
   }
   const buildInfos = join(project.artifactsFolder, "build-info");
   for (const name of (await jsonFiles(buildInfos)).filter((file) => !file.endsWith(".output.json"))) {
-    const info = await parse<{ solcLongVersion: string; input: SolcInput }>(join(buildInfos, name));
-    const result = await parse<{ output: SolcOutput }>(join(buildInfos, name.replace(/\.json$/, ".output.json")));
-    if (info === undefined || result === undefined) continue;
-    yield {
-      compilation: { solcVersion: info.solcLongVersion, input: info.input, output: result.output },
-      origin: "build-info",
-    };
+    // Hardhat 3 writes the output beside the input, Hardhat 2 and Foundry write both into one file.
+    const info = await parse<{ solcLongVersion?: string; input?: SolcInput; output?: SolcOutput }>(join(buildInfos, name));
+    const output = info?.output ?? (await parse<{ output: SolcOutput }>(join(buildInfos, name.replace(/\.json$/, ".output.json"))))?.output;
+    if (info?.input === undefined || output === undefined) continue;
+    yield { compilation: { solcVersion: info.solcLongVersion ?? "", input: info.input, output }, origin: "build-info" };
   }
 }
 

@@ -4,17 +4,22 @@ import { visible } from "../core/visible.js";
 type Change = ValidatePairParts["changes"][number];
 type Range = NonNullable<Change["from"]>;
 
-const COLUMNS = ["slot", "offset", "bytes", "old", "new", "live", "fate"] as const;
+/** Columns of {@link layoutRows}. */
+export const LAYOUT_COLUMNS = ["slot", "offset", "bytes", "old", "new", "live", "fate"] as const;
 const WIDEST = 38;
 
 /** Changed ranges side by side for a terminal; kept ones only on request. */
 export function layoutTable(changes: readonly Change[], options: { kept?: boolean } = {}): string[] {
-  const shown = changes.filter(({ fate, severity }) => options.kept === true || fate !== "kept" || severity !== "info");
-  if (shown.length === 0) return [];
-  const rows = shown.map(row);
-  const widths = COLUMNS.map((name, at) => Math.max(name.length, ...rows.map((cells) => cells[at]?.length ?? 0)));
+  const rows = layoutRows(changes, options);
+  if (rows.length === 0) return [];
+  const widths = LAYOUT_COLUMNS.map((name, at) => Math.max(name.length, ...rows.map((cells) => cells[at]?.length ?? 0)));
   const line = (cells: readonly string[]): string => `  ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ")}`.trimEnd();
-  return [line(COLUMNS), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
+  return [line(LAYOUT_COLUMNS), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
+}
+
+/** One row of cells for each range that is worth one, in the order of {@link LAYOUT_COLUMNS}. */
+export function layoutRows(changes: readonly Change[], options: { kept?: boolean } = {}): string[][] {
+  return changes.filter(({ fate, severity }) => options.kept === true || fate !== "kept" || severity !== "info").map(row);
 }
 
 function row({ from, to, fate, severity }: Change): string[] {

@@ -20,6 +20,18 @@ export interface ModelTransaction {
   nonce: string;
 }
 
+/** The storage of one proxy before and after. */
+export interface ModelLayout {
+  proxy: string;
+  contract: string;
+  /** Byte ranges that stay as they are. */
+  kept: number;
+  /** The slots whose bytes change, as an SVG document; absent when none does. */
+  svg?: string;
+  /** Cells by `LAYOUT_COLUMNS`. */
+  rows: string[][];
+}
+
 /** What every report of a review is rendered from. Plain data: the page carries it, and recomputes from it. */
 export interface ReviewModel {
   schema: "drydock/review-model@1";
@@ -52,6 +64,8 @@ export interface ReviewModel {
   assumptions: string[];
   /** `rerun` by this signer, `replayed` from the proposer's recording, or only `claimed` by the proposer. */
   rehearsal?: { source: "rerun" | "replayed" | "claimed"; result: Rehearsal };
+  /** What this review saw of the storage layout; absent where it was not compared here. */
+  layout?: ModelLayout[];
   /** The graph of authority, drawn, with its paths in words. */
   authority: { when: string; svg: string; paths: string[] }[];
   sources: { proxy: string; oldSource: "matched" | "claimed" | "none"; files: FileDiff[] }[];

@@ -6,7 +6,9 @@ import { rehearsalSchema } from "../core/schema/rehearsal.js";
 import type { Trust } from "../core/schema/trust.js";
 import type { SafeTx } from "../core/safe/transaction.js";
 import { flatten } from "../core/safe/review/calls.js";
-import type { ModelTransaction, ReviewModel } from "../report/model.js";
+import { layoutSvg } from "../report/layout-svg.js";
+import { layoutRows } from "../report/layout-table.js";
+import type { ModelLayout, ModelTransaction, ReviewModel } from "../report/model.js";
 import type { NameBook } from "../stages/names.js";
 import type { ReviewContext } from "./bundle/context.js";
 import type { BundleReview } from "./review.js";
@@ -55,6 +57,7 @@ export function modelOfBundle(review: BundleReview, { bundle, step, trust, names
     ...thresholdOf(trust, safe),
     assumptions: [],
     ...(rehearsal ? { rehearsal } : {}),
+    ...(review.layout ? { layout: review.layout.map(layoutOf) } : {}),
     authority: [],
     sources: review.sources.map(({ change, oldSource, files }) => ({ proxy: change.proxy, oldSource, files })),
     claims: review.claims.map(({ stage, claimed, recomputed }) => ({ stage, claimed, recomputed })),
@@ -101,6 +104,11 @@ export function modelOfSafeTx(answer: SafeTxAnswer, abis: readonly AbiSource[], 
     claims: [],
     suppressed: [],
   };
+}
+
+function layoutOf({ proxy, contract, changes }: NonNullable<BundleReview["layout"]>[number]): ModelLayout {
+  const svg = layoutSvg(changes, `${proxy} → ${contract}`);
+  return { proxy, contract, kept: changes.filter(({ fate }) => fate === "kept").length, ...(svg === undefined ? {} : { svg }), rows: layoutRows(changes) };
 }
 
 /** Names of the signer's own files: the deployments, then the labels of the trust file. */

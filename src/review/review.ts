@@ -11,6 +11,7 @@ import { rebuildSources, type Rebuilt } from "./bundle/rebuild.js";
 import { resolveBundle } from "./bundle/resolved.js";
 import type { RerunInput, RerunStage } from "./bundle/stages.js";
 import type { Rehearsal } from "../core/schema/rehearsal.js";
+import type { ValidateLiveParts } from "../core/schema/validate.js";
 import { reviewTransaction, type TransactionReview } from "./bundle/transaction.js";
 import { RERUN_STAGES } from "./bundle/rerun.js";
 import { DrydockError } from "../errors/drydock-error.js";
@@ -41,6 +42,8 @@ export interface BundleReview {
   accepted: readonly (Finding & { reason: string })[];
   /** The reviewer's own rehearsal; absent offline. */
   rehearsal?: Rehearsal;
+  /** The reviewer's own comparison of the storage; absent offline. */
+  layout?: ValidateLiveParts["proxies"];
 }
 
 /**
@@ -86,6 +89,7 @@ export async function reviewBundle(
     suppressed: rerun.suppressed ?? bundle.findings.suppressed,
     accepted: rerun.accepted ?? [],
     ...(rerun.rehearsal ? { rehearsal: rerun.rehearsal } : {}),
+    ...(rerun.layout ? { layout: rerun.layout } : {}),
   };
 }
 
@@ -121,6 +125,7 @@ interface Rerun {
   suppressed?: readonly (Finding & { reason: string })[];
   accepted?: readonly (Finding & { reason: string })[];
   rehearsal?: Rehearsal;
+  layout?: ValidateLiveParts["proxies"];
 }
 
 const CODE_ON_CHAIN: NotRun = {
@@ -146,11 +151,12 @@ async function rerunStages(context: ReviewContext, rebuilt: readonly Rebuilt[], 
     }
     try {
       input.resolved ??= await resolveBundle(context, rebuilt);
-      const { gate: own, suppressed, accepted, rehearsal } = await run(input);
+      const { gate: own, suppressed, accepted, rehearsal, layout } = await run(input);
       result.gates.push(own);
       if (suppressed) result.suppressed = suppressed;
       if (accepted) result.accepted = accepted;
       if (rehearsal) result.rehearsal = rehearsal;
+      if (layout) result.layout = layout;
     } catch (error) {
       if (!context.chain?.cassette || !DrydockError.is(error)) throw error;
       result.gates.push(gate(stage, [], [{ check: stage, reason: `the bundle's cassette does not hold what it needs: ${error.what}` }]));

@@ -1,6 +1,7 @@
 import { Interface } from "ethers";
 import { contractOf } from "../build/init-code.js";
 import type { ChainPort } from "../chain/port.js";
+import { stripMetadata } from "../core/bytecode/metadata.js";
 import type { FindingKey } from "../core/checks/baseline.js";
 import type { RuleSettings } from "../core/checks/registry.js";
 import type { UpgradeCall } from "../core/checks/rule.js";
@@ -79,9 +80,15 @@ export async function checkPlan(resolved: ResolvedPlan, context: CheckPlanContex
   return { gate: checked, suppressed: merged.suppressed, off: merged.off, acceptable: merged.acceptable };
 }
 
-/** Why the rules that need the live source could not run. */
-export function noOldSource({ name, oldImplementation }: ResolvedChange): string {
-  return `no build at hand matches the code of ${name}'s live implementation ${oldImplementation}; name its contract as \`reference\` in the plan`;
+/** Why the rules that need the live source could not run, and what to do about it. */
+export function noOldSource({ name, oldImplementation, oldCode, built, reference }: ResolvedChange): string {
+  const [live, here] = [stripMetadata(oldCode).solc, built.solcVersion.split("+")[0] ?? ""];
+  const compiler = live === undefined || live === here ? "" : `, which solc ${live} compiled (this project builds with ${here})`;
+  const remedy =
+    reference === undefined
+      ? "name its contract as `reference` in the plan"
+      : `the plan's reference ${reference} builds other code: build it with the compiler and settings that made the live code`;
+  return `no build at hand matches the code of ${name}'s live implementation ${oldImplementation}${compiler}; ${remedy}, or put the build-info that made it into the artifacts' build-info folder`;
 }
 
 function previousOf(change: ResolvedChange) {

@@ -55,6 +55,8 @@ export interface ResolvedChange extends PlanChange {
   initializer: string;
   /** The build that the live implementation comes from; undefined when none at hand matches its code. */
   oldBuild: LiveBuild | undefined;
+  /** Contract that the plan names as the live implementation's. */
+  reference?: string;
 }
 
 export interface ResolvedPlan {
@@ -173,6 +175,7 @@ async function resolveChange(
     state,
     initializer,
     oldBuild: await liveBuildOf(change, oldImplementation, oldCode, context),
+    ...(change.reference === undefined ? {} : { reference: change.reference }),
   };
 }
 

@@ -2,6 +2,7 @@ import { getBytes, keccak256, sha256, toUtf8Bytes } from "ethers";
 import { visible } from "../../core/visible.js";
 import type { ReviewModel } from "../model.js";
 import { h, toHtml, type Element } from "./element.js";
+import { layoutSections } from "./layout-section.js";
 import { policyOf } from "./policy.js";
 import { rehearsalSections } from "./rehearsal-section.js";
 import {
@@ -62,12 +63,14 @@ function sectionsOf(model: ReviewModel): Element[] {
     ["findings", "findings"],
     ["state", "state changes"],
     ["call", "the call"],
+    ["layout", "storage"],
     ["source", "source"],
     ["scenarios", "stress"],
     ["authority", "authority"],
     ["agreed", "checks"],
     ["not-checked", "not checked"],
   ].filter(([id]) => (id !== "state" && id !== "scenarios") || rehearsed.some(({ attributes }) => attributes.id === id))
+    .filter(([id]) => id !== "layout" || (model.layout ?? []).length > 0)
     .filter(([id]) => id !== "source" || model.sources.length > 0)
     .filter(([id]) => id !== "authority" || model.authority.length > 0);
   const head = h(
@@ -93,6 +96,7 @@ function sectionsOf(model: ReviewModel): Element[] {
     findingsSection(model),
     ...rehearsed.slice(0, 1),
     callSection(model),
+    ...layoutSections(model),
     ...sourceSections(model),
     ...rehearsed.slice(1),
     ...authoritySections(model),

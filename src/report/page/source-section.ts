@@ -3,6 +3,7 @@ import { visible } from "../../core/visible.js";
 import type { ReviewModel } from "../model.js";
 import { h, type Element } from "./element.js";
 import { section } from "./sections.js";
+import { svgSource } from "./svg-source.js";
 
 const AGAINST = {
   matched: "Against the source of the code that runs now, which was matched with the chain.",
@@ -72,14 +73,10 @@ export function authoritySections({ authority }: ReviewModel): Element[] {
         h("img", {
           class: "graph",
           alt: `Graph of authority ${visible(when).replace(/[<>]/g, "")}; its paths are listed below`,
-          src: `data:image/svg+xml;base64,${base64(svg)}`,
+          src: svgSource(svg),
         }),
         h("ul", {}, ...paths.map((path) => h("li", {}, visible(path)))),
       ]),
     ),
   ];
-}
-
-function base64(text: string): string {
-  return Buffer.from(text, "utf8").toString("base64");
 }

@@ -20,13 +20,13 @@ export const RERUN_STAGES: readonly RerunStage[] = [
     async run({ context, resolved, rebuilt }) {
       if (!resolved || !context.chain) return unresolved("validate");
       const { validatePlan } = await import("../../stages/validate-plan.js");
-      const { gate: own } = await validatePlan(resolved, {
+      const { gate: own, parts } = await validatePlan(resolved, {
         chain: context.chain.port,
         policy: policyOf(context),
         compile: compilerOf(context),
         findLive: async (code) => formerBuild(code, rebuilt),
       });
-      return { gate: own };
+      return { gate: own, layout: parts.proxies };
     },
   },
   {

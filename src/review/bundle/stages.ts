@@ -1,5 +1,6 @@
 import type { Finding, Gate } from "../../core/finding.js";
 import type { Rehearsal } from "../../core/schema/rehearsal.js";
+import type { ValidateLiveParts } from "../../core/schema/validate.js";
 import type { ResolvedPlan } from "../../stages/resolve.js";
 import type { ReviewContext } from "./context.js";
 import type { Rebuilt } from "./rebuild.js";
@@ -19,6 +20,8 @@ export interface RerunOutcome {
   /** Findings that the signer's own baseline accepts. */
   accepted?: readonly (Finding & { reason: string })[];
   rehearsal?: Rehearsal;
+  /** Byte by byte, for each proxy that changes. */
+  layout?: ValidateLiveParts["proxies"];
 }
 
 /** A stage that the review runs again by itself. Its gate counts; what the bundle says about it does not. */

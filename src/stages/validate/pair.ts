@@ -35,7 +35,7 @@ export async function validatePair(from: BuiltContract, to: BuiltContract, optio
   const [old, current] = [contractOf(from), contractOf(to)];
   const code = codeChange(from, to);
   const findings: Finding[] = [...layoutFindings(before, after, changes, allowFlags), ...older, ...sizeFindings(code, after)];
-  const notRun: NotRun[] = [...comparison.notRun];
+  const notRun: NotRun[] = [...comparison.notRun, ...[before, after].flatMap(unseen)];
   const sum = gate("validate", findings, notRun);
   const openzeppelin = await secondOpinion(from, to, sum.verdict, changes, sum.findings, options);
   return {
@@ -49,6 +49,13 @@ export async function validatePair(from: BuiltContract, to: BuiltContract, optio
     findings: sum.findings,
     notRun,
   };
+}
+
+/** A layout without AST names state variables only: what else is stored was not compared. */
+function unseen({ contract, notes }: ContractLayout): NotRun[] {
+  if (!notes.some(({ kind }) => kind === "no-usage")) return [];
+  const reason = 'its build has no AST: add "ast" to settings.outputSelection["*"][""] and compile again';
+  return [{ check: `namespaces and slot constants of ${contract}`, reason }];
 }
 
 /** The layout of a build. @throws DrydockError as {@link extractLayout} */

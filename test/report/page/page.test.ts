@@ -8,6 +8,8 @@ import type { Browser, Page } from "puppeteer-core";
 import { Interface, getAddress } from "ethers";
 import { encodeMultiSend } from "../../../src/core/safe/calldata.js";
 import { plainSafeTx, type SafeTx } from "../../../src/core/safe/transaction.js";
+import { layoutSvg } from "../../../src/report/layout-svg.js";
+import { layoutRows } from "../../../src/report/layout-table.js";
 import { bundlePageScript } from "../../../src/report/page/script.js";
 import { renderPage } from "../../../src/report/page/page.js";
 import type { ReviewModel } from "../../../src/report/model.js";
@@ -42,6 +44,8 @@ async function modelOf(tx: Partial<SafeTx>): Promise<ReviewModel> {
   };
   return modelOfSafeTx(await reviewSafeTxRequest(request), []);
 }
+
+const range = (label: string, slot: number) => ({ label, type: "address", region: "", slot: `0x${slot.toString(16).padStart(64, "0")}`, offset: 0, bytes: 20 });
 
 /** Relative luminance of a CSS colour (WCAG 2.2). */
 function luminance(color: string): number {
@@ -185,6 +189,26 @@ describe("report/page", function () {
         { numRuns: 60 },
       );
     });
+  });
+
+  it("draws the slots that change beside their table, under its own policy", async () => {
+    const changes: Parameters<typeof layoutSvg>[0] = [
+      { fate: "moved", label: "<owner>", from: range("<owner>", 1), to: range("<owner>", 2), severity: "critical", confidence: "high", reason: "moved", where: {} },
+    ];
+    const rows = layoutRows(changes);
+    const layout = [
+      { proxy: ALICE, contract: "Vault", kept: 1, svg: layoutSvg(changes, "Vault") ?? "", rows },
+      { proxy: TOKEN, contract: "Other", kept: 3, rows: [] },
+    ];
+    const { page, requests } = await open(renderPage({ ...(await modelOf(batch)), layout }, script));
+    const drawn = await page.$eval("#layout img", (image) => [(image as HTMLImageElement).complete, (image as HTMLImageElement).naturalWidth > 700]);
+    expect(drawn).to.deep.equal([true, true]);
+    expect(await page.$$eval("#layout tbody td", (cells) => cells.map(({ textContent }) => textContent))).to.deep.equal(rows[0]);
+    expect(await page.$eval("#layout", ({ textContent }) => textContent)).to.contain("3 ranges stay as they are").and.to.contain("No slot changes");
+    expect(await page.$eval("#verdict", (element) => element.className)).to.equal("pass partial");
+    expect(requests.filter((url) => !/^(file|data):/.test(url))).to.deep.equal([]);
+    await page.close();
+    expect(green).to.not.contain('id="layout"');
   });
 
   it("says that nothing was verified when its script does not run", async () => {
