@@ -1,7 +1,7 @@
 import { contractOf } from "../build/init-code.js";
 import { extractLayout } from "../core/layout/index.js";
 import type { ContractLayout } from "../core/layout/types.js";
-import type { BuiltContract } from "../core/solc.js";
+import type { AbiItem, BuiltContract, SolcContract } from "../core/solc.js";
 import type { Expectations } from "../core/schema/expectations.js";
 import type { ResolvedPlan } from "../stages/resolve.js";
 import type { NameBook } from "../stages/names.js";
@@ -40,7 +40,15 @@ export function rehearsalInputOf(resolved: ResolvedPlan, context: RehearsalConte
       abi: contractOf(built).abi,
     })),
     known: knownContracts(resolved, names),
+    errors: errorsOf(resolved),
   };
+}
+
+/** The custom errors of everything in the implementations' import closures: callees revert with those of their interfaces. */
+function errorsOf({ changes }: ResolvedPlan): AbiItem[] {
+  const contracts = changes.flatMap(({ built, oldBuild }) => [built, ...(oldBuild === undefined ? [] : [oldBuild.built])]).flatMap(({ output }) => Object.values(output.contracts ?? {}).flatMap(Object.values<SolcContract>));
+  const errors = contracts.flatMap(({ abi }) => abi ?? []).filter(({ type }) => type === "error");
+  return [...new Map(errors.map((error) => [JSON.stringify([error.name, error.inputs]), error])).values()];
 }
 
 /** Where the Safe may not execute, somebody else has to: the first account that may. */

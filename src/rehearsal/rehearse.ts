@@ -99,7 +99,7 @@ async function rehearseOn(
   const expectations = input.expectations ?? NO_EXPECTATIONS;
   const journal = new RouteJournal(fork, blockTime);
   const context = routeContext(input, { fork, journal, chain: withUpstreamLogs(fork, upstream), pinned: upstream.block.number });
-  const names = new ContractNames(input.known ?? [], plan);
+  const names = new ContractNames(input.known ?? [], plan, input.errors);
   const proxies = plan.changes.map(({ proxy }) => proxy);
   // Before anything is written on the fork: what stands there is the pinned block.
   let before = await authorityOnFork(fork, upstream, proxies);

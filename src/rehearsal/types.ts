@@ -47,6 +47,8 @@ export interface RehearsalInput {
   /** Real signatures; what they leave open is approved by impersonated leaf owners. */
   signatures?: { schedule?: readonly OwnerSignature[]; execute?: readonly OwnerSignature[] };
   known?: readonly KnownContract[];
+  /** Custom errors of every contract that the implementations were compiled with, for reverts of contracts without an ABI here. */
+  errors?: readonly AbiItem[];
   /** Without them every change beyond the route and the planned implementations blocks. */
   expectations?: Expectations;
   adapter?: RehearsalAdapter;

@@ -1,6 +1,7 @@
 import { getAddress, Interface } from "ethers";
 import { ACCESS_CONTROL_SLOT, ADMIN_SLOT, BEACON_SLOT, IMPLEMENTATION_SLOT, INITIALIZABLE_SLOT, OWNABLE_SLOT } from "../../core/proxy/slots.js";
 import type { PlanCore } from "../../core/schema/plan.js";
+import type { AbiItem } from "../../core/solc.js";
 import { TIMELOCK_INTERFACE } from "../../core/timelock/operation.js";
 import type { KnownContract } from "../types.js";
 import { ZERO_WORD } from "./transaction-diff.js";
@@ -19,7 +20,7 @@ export class ContractNames {
   public readonly interfaces: readonly Interface[];
   private readonly own: ReadonlyMap<string, readonly Interface[]>;
 
-  constructor(known: readonly KnownContract[], plan: PlanCore) {
+  constructor(known: readonly KnownContract[], plan: PlanCore, errors: readonly AbiItem[] = []) {
     this.known = new Map(known.map((contract) => [getAddress(contract.address), contract]));
     this.roles = new Map([
       [plan.safe, "Safe"],
@@ -28,7 +29,7 @@ export class ContractNames {
     const interfacesOf = ({ abi, oldAbi }: KnownContract): Interface[] =>
       [abi, oldAbi].filter((one) => one !== undefined).map((one) => new Interface(one as never[]));
     this.own = new Map(known.map((contract) => [getAddress(contract.address), interfacesOf(contract)]));
-    this.interfaces = known.flatMap(({ abi }) => (abi === undefined ? [] : [new Interface(abi as never[])]));
+    this.interfaces = [...known.flatMap(({ abi }) => (abi === undefined ? [] : [new Interface(abi as never[])])), new Interface(errors as never[])];
   }
 
   public of(address: string): string | null {

@@ -62,7 +62,8 @@ export function detached(context: RouteContext, journal: RouteJournal): RouteCon
 
 /** Every ABI that the rehearsal knows, for reverts. */
 export function knownInterfaces({ input }: RouteContext): Interface[] {
-  return (input.known ?? []).flatMap(({ abi, oldAbi }) => [abi, oldAbi].flatMap((one) => (one === undefined ? [] : [new Interface(one as never[])])));
+  const abis = (input.known ?? []).flatMap(({ abi, oldAbi }) => [abi, oldAbi]);
+  return [...abis, input.errors].flatMap((one) => (one === undefined ? [] : [new Interface(one as never[])]));
 }
 
 /** The real signatures for a step, if there are any. */
