@@ -6,10 +6,12 @@ import type { ContractNames } from "./diff/names.js";
 import { wellKnownParts } from "./diff/names.js";
 import { LayoutNamer } from "./diff/slot-namer.js";
 import type { Fork } from "./fork/fork.js";
+import { AccountProbe } from "./probes/accounts.js";
+import { meetActors, type Actors } from "./probes/actors.js";
 import { judgeProbes } from "./probes/judge.js";
 import { strangerMatrix, type StrangerMatrix } from "./probes/stranger.js";
 import { upgradeAgain } from "./probes/upgradeable.js";
-import { argumentPool, type ArgumentPool } from "./scenarios/argument-pool.js";
+import { argumentPool, EMPTY_POOL, type ArgumentPool } from "./scenarios/argument-pool.js";
 import { actionsResult, type PlayedActions } from "./scenarios/between-actions.js";
 import type { TriedExecution } from "./route/try-execution.js";
 import { FIRST_WAVE } from "./scenarios/catalogue.js";
@@ -52,6 +54,8 @@ export class Trial {
   private oldGetters: Getters = new Map();
   private actions: PlayedActions | undefined;
   private oldMatrix: StrangerMatrix = new Map();
+  private accounts: AccountProbe | undefined;
+  private actors: Actors = { holders: [], targets: [] };
   /** Why the adapter could not be used: then its scenarios fail. */
   private adapterFailure: string | undefined;
 
@@ -73,7 +77,7 @@ export class Trial {
     });
     const changed = new Set(input.plan.changes.map(({ proxy }) => proxy));
     const contracts = (input.known ?? []).filter(({ address, abi }) => abi !== undefined && changed.has(address));
-    const pool = scenarios.length === 0 ? { addresses: [], words: [], numbers: [] } : await argumentPool(upstream, contracts.map(({ address }) => address), namespacesOf(contracts));
+    const pool = scenarios.length === 0 ? EMPTY_POOL : await argumentPool(upstream, contracts.map(({ address }) => address), namespacesOf(contracts));
     return new Trial(options, scenarios, contracts, pool);
   }
 
@@ -93,7 +97,16 @@ export class Trial {
       }
     }
     if (this.plays("S0")) this.oldGetters = await this.getters("old");
-    if (this.plays("S14")) this.oldMatrix = await this.matrix([]);
+    if (this.plays("S14")) {
+      this.actors = await this.warmly(() => meetActors(fork, this.contracts, this.pool));
+      this.oldMatrix = await this.matrix([]);
+      // With an adapter the scenarios' own actions do this, with amounts that mean something.
+      if (input.adapter === undefined) {
+        const { contracts, actors, pool } = this;
+        this.accounts = new AccountProbe({ fork, contracts, actors, pool, names, blockTime, seed: input.seed ?? "drydock" });
+        await this.accounts.play("old");
+      }
+    }
     await this.market?.play("old", this.scenarios, execute);
     // With one action there is nothing in between.
     const { calls, timelock } = input.plan;
@@ -125,7 +138,11 @@ export class Trial {
     }
     const between = this.actions === undefined ? { scenarios: [], findings: [], notRun: [] } : actionsResult(this.actions, expectations);
     findings.push(...between.findings);
-    return { domain: this.market?.domain() ?? [], scenarios: [...scenarios, ...between.scenarios], probes, findings, notRun: between.notRun };
+    await this.accounts?.play("new");
+    const byAccounts = this.accounts?.result(expectations);
+    findings.push(...(byAccounts?.findings ?? []), ...((await this.accounts?.probeNew()) ?? []));
+    const all = [...scenarios, ...between.scenarios, ...(byAccounts === undefined ? [] : [byAccounts.scenario])];
+    return { domain: this.market?.domain() ?? [], scenarios: all, probes, findings, notRun: between.notRun };
   }
 
   /** Does `work` while every feed that the adapter knows is as fresh as the live chain keeps it. */
@@ -146,7 +163,7 @@ export class Trial {
     const { fork } = this.options;
     const bare = implementations.map(({ address, abi, name }) => ({ address, name: name ?? address, abi, bare: true }));
     const contracts = [...this.contracts, ...bare];
-    return strangerMatrix(fork, contracts, this.pool, (address, slot, before, after) => {
+    return strangerMatrix(fork, contracts, this.actors, this.pool, (address, slot, before, after) => {
       const known = wellKnownParts(slot, before, after);
       if (known !== undefined) return known;
       const layouts = this.options.names.contract(address)?.layouts;

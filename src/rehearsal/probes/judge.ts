@@ -37,15 +37,17 @@ function strangerFindings(before: StrangerCell | undefined, cell: StrangerCell):
   if (gained.length > 0) {
     return [{ ...finding("privilege", "critical", "a stranger changes what decides over authority", `${cell.contract}.${cell.signature}: ${gained.join(", ")}`, "guard the function"), where }];
   }
-  if (cell.reentered && before?.reentered !== true && !cell.bare) {
-    return [{ ...finding("reentry", "high", "a function can be entered again before it is done", `${cell.contract}.${cell.signature} calls its caller back, who calls it again`, "finish the effects before calling out, or guard the function (ReentrancyGuard)"), where }];
+  const reentry = cell.reentered && before?.reentered !== true && !cell.bare ? [{ ...finding("reentry", "high", "a function can be entered again before it is done", `${cell.contract}.${cell.signature} calls its caller back, who calls it again`, "finish the effects before calling out, or guard the function (ReentrancyGuard)"), where }] : [];
+  if (!cell.changed || cell.bare) return reentry;
+  const taken = [...cell.takes].flatMap(([call, takes]) => takes.filter((take) => before?.takes.get(call)?.includes(take) !== true));
+  const takes = taken.length === 0 ? [] : [{ ...finding("stranger-takes", "critical", "a stranger takes what is not his, or sets what is not his to set", `${cell.contract}.${cell.signature}: ${[...new Set(taken)].slice(0, 3).join("; ")}`, "check who may call this, and for whom"), where }];
+  if (before === undefined || cell.isNew) {
+    const found = [...reentry, ...takes];
+    return found.length > 0 ? found : [{ ...finding("new-selector", "medium", "a stranger changes state through a new function", `${cell.contract}.${cell.signature} is new, and a stranger's call goes through`, "make sure that everybody may do this"), where }];
   }
-  if (!cell.changed || cell.bare) return [];
-  if (before === undefined) {
-    return [{ ...finding("new-selector", "medium", "a stranger changes state through a new function", `${cell.contract}.${cell.signature} is new, and a stranger's call goes through`, "make sure that everybody may do this"), where }];
-  }
-  if (before.changed) return [];
-  return [{ ...finding("guard-lost", "critical", "a call that the old version refuses goes through on the new one", `${cell.contract}.${cell.signature} accepts from a stranger what it refused before`, "find the check that was lost, or the state that lets the check pass"), where }];
+  // By call: some of a function's calls may always have been free to everybody.
+  if (![...cell.takes.keys()].some((call) => !before.accepted.has(call))) return [...reentry, ...takes];
+  return [...reentry, ...takes, { ...finding("guard-lost", "critical", "a call that the old version refuses goes through on the new one", `${cell.contract}.${cell.signature} accepts from a stranger what it refused before`, "find the check that was lost, or the state that lets the check pass"), where }];
 }
 
 function initializerFindings(before: StrangerCell | undefined, cell: StrangerCell): Finding[] {

@@ -1,20 +1,24 @@
-import { FunctionFragment, Interface } from "ethers";
+import { FunctionFragment, getAddress, id, Interface } from "ethers";
 import { getStorage } from "../../chain/reads.js";
-import { transactionDiff } from "../diff/transaction-diff.js";
+import { transactionDiff, type StateDiff } from "../diff/transaction-diff.js";
 import type { SlotNamer } from "../diff/compare.js";
 import { STRANGER } from "../fork/accounts.js";
-import type { Fork } from "../fork/fork.js";
-import { argumentLists, fuzzedLists, type ArgumentPool } from "../scenarios/argument-pool.js";
+import type { Fork, ForkLog } from "../fork/fork.js";
+import type { ArgumentPool } from "../scenarios/argument-pool.js";
 import type { KnownContract } from "../types.js";
+import { consequences, standings, type Actors } from "./actors.js";
+import { callLists, type CallParts } from "./call-lists.js";
 import { reentrant } from "./hostile-code.js";
 import { privilegedEffects } from "./privileged.js";
 
-/** Argument lists per selector. */
-const LISTS = 6;
-/** And such as the seed draws. */
-const FUZZED = 3;
+/** Argument lists per selector that the old version has as well, and per new one: there is nothing to compare with. */
+const LISTS = 16;
+const LISTS_OF_NEW = 48;
+/** Senders' real calls are made again by the stranger; a payable function is also paid this much, in wei. */
+const PAYMENT = 10n ** 15n;
 /** Where a re-entrant account notes that its second call went through. */
 const NOTED = `0x${"00".repeat(32)}`;
+const TRANSFER = id("Transfer(address,address,uint256)");
 const INITIALIZER = /^(re)?init(ialize)?/i;
 
 /** What a stranger could do with one selector, over all arguments that were tried. */
@@ -25,9 +29,15 @@ export interface StrangerCell {
   signature: string;
   /** The implementation itself, not through a proxy: its storage is nobody's, but who owns it may destroy it. */
   bare: boolean;
+  /** The old version has no such function. */
+  isNew: boolean;
   tried: number;
   /** At least one call went through and changed something beyond the stranger's own nonce. */
   changed: boolean;
+  /** Call data of what did not revert. */
+  accepted: Set<string>;
+  /** What the stranger gained without paying, and what others lost by it: in words, by call data. */
+  takes: Map<string, string[]>;
   privileged: string[];
   /** Called back in the middle of the call, the stranger made the same call again, and that went through. */
   reentered: boolean;
@@ -39,48 +49,107 @@ export type StrangerMatrix = Map<string, StrangerCell>;
 export async function strangerMatrix(
   fork: Fork,
   contracts: readonly (KnownContract & { bare?: boolean })[],
+  actors: Actors,
   pool: ArgumentPool,
   nameSlot: SlotNamer,
   seed: string,
 ): Promise<StrangerMatrix> {
   const matrix: StrangerMatrix = new Map();
-  for (const { address, name, abi, bare = false } of contracts) {
+  const holders = actors.holders.map(({ address }) => address);
+  const amounts = [...new Set(actors.holders.flatMap((holder) => holder.amounts.slice(0, 2)))].sort((a, b) => (a > b ? -1 : 1)).slice(0, 4);
+  const parts: CallParts = { caller: STRANGER, holders, targets: actors.targets, amounts, pool, seed };
+  for (const contract of contracts) {
+    const { address, name, abi, oldAbi, bare = false } = contract;
     const iface = new Interface((abi ?? []) as never[]);
+    const old = oldAbi === undefined ? undefined : new Interface(oldAbi as never[]);
+    const before = bare ? new Map<string, bigint>() : await standings(fork, contract, [STRANGER, ...holders]);
     for (const fragment of iface.fragments) {
       if (!(fragment instanceof FunctionFragment) || fragment.constant) continue;
+      const isNew = !bare && old !== undefined && old.getFunction(fragment.selector) === null;
       const cell: StrangerCell = {
         contract: bare ? `bare ${name}` : name,
         address,
         selector: fragment.selector,
         signature: fragment.format("sighash"),
         bare,
+        isNew,
         tried: 0,
         changed: false,
+        accepted: new Set(),
+        takes: new Map(),
         privileged: [],
         reentered: false,
       };
-      for (const list of [...argumentLists(fragment, pool, LISTS, STRANGER), ...fuzzedLists(fragment, pool, FUZZED, seed, STRANGER)]) {
+      for (const { data, value } of callsOf(iface, fragment, parts, isNew ? LISTS_OF_NEW : LISTS)) {
         cell.tried++;
-        const data = encoded(iface, fragment, list);
-        // A value that the type does not take: there is no such call.
-        if (data === undefined) continue;
         const wentThrough = await fork.attempt(async () => {
-          const sent = await fork.send({ from: STRANGER, to: address, data }, fork.now);
+          if (value > 0n) await fork.setBalance(STRANGER, value);
+          // Most calls revert: asking is cheaper than sending.
+          if (!(await fork.call({ from: STRANGER, to: address, data, value })).succeeded) return false;
+          const sent = await fork.send({ from: STRANGER, to: address, data, value }, fork.now);
           if (!sent.succeeded) return false;
           const diff = await transactionDiff(fork, sent.hash);
+          const own = diff.get(STRANGER)?.balance;
           diff.delete(STRANGER);
+          const key = `${data} ${value}`;
+          cell.accepted.add(key);
           if (diff.size === 0) return true;
           cell.changed = true;
           cell.privileged.push(...privilegedEffects(diff, sent.logs, nameSlot));
+          if (!bare) {
+            const after = await standings(fork, contract, [STRANGER, ...holders]);
+            const takes = [...gains(sent.logs, own, value), ...consequences(before, after, STRANGER), ...setVariables(diff, data, nameSlot)];
+            const paid = value > 0n || sent.logs.some((log) => transferOf(log)?.from === STRANGER);
+            // Who pays may get something for it; nobody may pay with what is another's.
+            cell.takes.set(key, takes.filter((take) => !paid || !isGain(take)));
+          }
           return true;
         });
-        if (wentThrough && !cell.reentered) cell.reentered = await reenters(fork, address, data);
+        if (wentThrough && value === 0n && !cell.reentered) cell.reentered = await reenters(fork, address, data);
       }
       cell.privileged = [...new Set(cell.privileged)].sort();
       matrix.set(`${address} ${fragment.selector}`, cell);
     }
   }
   return matrix;
+}
+
+/** Calls of one function: with arguments made for it, as real senders called it, and paid where it takes money. */
+function callsOf(iface: Interface, fragment: FunctionFragment, parts: CallParts, limit: number): { data: string; value: bigint }[] {
+  const lists = callLists(fragment, parts, limit);
+  const made = lists.map((list) => encoded(iface, fragment, list)).filter((data) => data !== undefined);
+  const real = parts.pool.calls.filter(({ data }) => data.startsWith(fragment.selector));
+  const asReal = real.flatMap(({ from, data }) => [data, data.replaceAll(from.slice(2).toLowerCase(), STRANGER.slice(2).toLowerCase())]);
+  const unpaid = [...new Set([...made, ...asReal])].map((data) => ({ data, value: 0n }));
+  return fragment.payable ? [...unpaid, ...unpaid.slice(0, 3).map(({ data }) => ({ data, value: PAYMENT }))] : unpaid;
+}
+
+/** Ether and tokens that came to the stranger. */
+function gains(logs: readonly ForkLog[], own: { before: bigint; after: bigint } | undefined, paid: bigint): string[] {
+  const ether = own !== undefined && own.after + paid > own.before ? ["the stranger gets ether"] : [];
+  const tokens = logs.filter((log) => transferOf(log)?.to === STRANGER && transferOf(log)?.from !== STRANGER).map(({ address }) => `the stranger gets the token ${getAddress(address)}`);
+  return [...new Set([...ether, ...tokens])];
+}
+
+function isGain(take: string): boolean {
+  return take.startsWith("the stranger gets") || take.endsWith(" rises");
+}
+
+/** Variables of the contract, not elements of mappings and lists, that now hold what the caller asked for. */
+function setVariables(diff: StateDiff, data: string, nameSlot: SlotNamer): string[] {
+  const asked = new Set((data.slice(10).match(/.{64}/g) ?? []).map((word) => BigInt(`0x${word}`)).filter((word) => word > 2n));
+  return [...diff].flatMap(([address, { storage }]) =>
+    [...storage].flatMap(([slot, { before, after }]) =>
+      (nameSlot(address, slot, before, after) ?? []).filter((part) => !part.name.includes("[") && /^(0x[0-9a-f]+|[0-9]+)$/i.test(part.after) && asked.has(BigInt(part.after))).map(({ name }) => `the stranger sets ${name}`),
+    ),
+  );
+}
+
+/** ERC-20 and ERC-721, transfers of nothing left out. */
+function transferOf({ topics, data }: ForkLog): { from: string; to: string } | undefined {
+  if (topics[0] !== TRANSFER || topics.length < 3 || (topics.length === 3 && BigInt(data === "0x" ? 0 : data) === 0n)) return undefined;
+  const [from, to] = topics.slice(1, 3).map((topic) => getAddress(`0x${topic.slice(26)}`));
+  return from === undefined || to === undefined ? undefined : { from, to };
 }
 
 function encoded(iface: Interface, fragment: FunctionFragment, list: readonly unknown[]): string | undefined {

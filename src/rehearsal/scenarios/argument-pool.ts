@@ -1,5 +1,6 @@
 import { AbiCoder, getAddress, keccak256, toUtf8Bytes, type FunctionFragment, type ParamType } from "ethers";
 import { toWord } from "../../chain/reads.js";
+import { bodies, sentTo, type PastTransaction } from "../traffic/collect.js";
 import type { Upstream } from "../upstream/upstream.js";
 import { RpcError } from "../../chain/rpc/rpc-error.js";
 
@@ -8,11 +9,18 @@ export interface ArgumentPool {
   addresses: string[];
   words: string[];
   numbers: bigint[];
+  /** The newest real calls of these contracts, newest first; value in wei. */
+  calls: RealCall[];
 }
+
+/** A transaction that an account really sent to one of the contracts. */
+export type RealCall = Pick<PastTransaction, "from" | "data" | "value"> & { to: string };
+
+export const EMPTY_POOL: ArgumentPool = { addresses: [], words: [], numbers: [], calls: [] };
 
 /** How far back logs are asked for, as far as the endpoint lets us. */
 const WINDOWS = [50_000n, 10_000n, 1_000n, 100n];
-const LIMIT = { addresses: 24, words: 12 };
+const LIMIT = { addresses: 24, words: 12, numbers: 12, calls: 12 };
 
 /** Slots from a contract's start, and from each of `starts`, whose values become arguments. */
 const STORED = 8n;
@@ -32,7 +40,8 @@ export async function argumentPool(upstream: Upstream, contracts: readonly strin
     else if (value > 1n << 160n) words.add(word);
     else if (value !== 0n) numbers.add(value);
   };
-  for (const { topics, data } of await recentLogs(upstream, contracts)) {
+  const logs = await recentLogs(upstream, contracts);
+  for (const { topics, data } of logs) {
     const dataWords = (data.slice(2).match(/.{64}/g) ?? []).map((word) => `0x${word}`);
     for (const word of [...topics.slice(1), ...dataWords]) add(word);
   }
@@ -40,8 +49,27 @@ export async function argumentPool(upstream: Upstream, contracts: readonly strin
   return {
     addresses: [...addresses].slice(0, LIMIT.addresses),
     words: [...words].slice(0, LIMIT.words),
-    numbers: [...numbers].slice(0, 12),
+    numbers: [...numbers].slice(0, LIMIT.numbers),
+    calls: await realCalls(upstream, contracts, logs),
   };
+}
+
+/** What was sent to `contracts` of late: each function of each sender once, the newest. By events, without any by whole blocks. */
+async function realCalls(upstream: Upstream, contracts: readonly string[], logs: readonly { transactionHash: string }[]): Promise<RealCall[]> {
+  const hashes = [...new Set(logs.map(({ transactionHash }) => transactionHash))].slice(-4 * LIMIT.calls);
+  const targets = new Set(contracts.map((address) => getAddress(address)));
+  const found = new Map<string, RealCall>();
+  try {
+    // An endpoint that does not give a transaction leaves one example less.
+    const transactions = hashes.length > 0 ? await bodies(upstream, hashes, () => undefined) : await sentTo(upstream, [...targets]);
+    for (const { from, to, data, value } of [...transactions].reverse()) {
+      const key = `${from} ${to} ${data.slice(0, 10)}`;
+      if (to !== undefined && targets.has(to) && data.length >= 10 && !found.has(key)) found.set(key, { from, to, data, value });
+    }
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+  }
+  return [...found.values()].slice(0, LIMIT.calls);
 }
 
 /** Argument lists for `fragment`: from the pool, at most `limit`; none when a type has no values. */
@@ -108,13 +136,13 @@ async function storedWords(upstream: Upstream, contracts: readonly string[], sta
   return words.map(String).filter((word) => /^0x[0-9a-f]{64}$/i.test(word) && BigInt(word) !== 0n);
 }
 
-async function recentLogs(upstream: Upstream, contracts: readonly string[]): Promise<{ topics: string[]; data: string }[]> {
+async function recentLogs(upstream: Upstream, contracts: readonly string[]): Promise<{ topics: string[]; data: string; transactionHash: string }[]> {
   const to = upstream.block.number;
   for (const window of WINDOWS) {
     const from = to > window ? to - window : 0n;
     const filter = { fromBlock: hex(from), toBlock: hex(to), address: contracts.map((address) => address.toLowerCase()) };
     try {
-      return (await upstream.read("eth_getLogs", [filter])) as { topics: string[]; data: string }[];
+      return (await upstream.read("eth_getLogs", [filter])) as { topics: string[]; data: string; transactionHash: string }[];
     } catch (error) {
       // Endpoints limit ranges and result sizes in ways of their own: ask for less.
       if (!(error instanceof RpcError)) throw error;

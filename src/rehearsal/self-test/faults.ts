@@ -22,7 +22,7 @@ export interface Fault {
 const JUNK = id("drydock self-test");
 const UUPS = new Interface(["function upgradeToAndCall(address newImplementation, bytes data) payable"]).getFunction("upgradeToAndCall")!;
 const INITIALIZER = /^(re)?init(ialize)?/i;
-const NOTHING = { addresses: [STRANGER], words: [JUNK], numbers: [1n] };
+const NOTHING = { addresses: [STRANGER], words: [JUNK], numbers: [1n], calls: [] };
 /** Functions that only a market scenario calls, by the words that venues use for them. */
 const MARKET = /^(withdraw|trade|close|sell|redeem|liquidate|fillOrder|swap|repay|borrow|exit|claim)/i;
 

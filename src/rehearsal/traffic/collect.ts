@@ -74,7 +74,8 @@ async function emitting({ port, block }: Upstream, proxies: readonly string[], c
   return { hashes: hashes.slice(-count), complete: false };
 }
 
-async function bodies(upstream: Upstream, hashes: readonly string[], missing: (reason: string) => unknown): Promise<PastTransaction[]> {
+/** The transactions `hashes`; `missing` is told of each that the endpoint does not give. */
+export async function bodies(upstream: Upstream, hashes: readonly string[], missing: (reason: string) => unknown): Promise<PastTransaction[]> {
   const reads = hashes.map((hash): Read => ({ method: "eth_getTransactionByHash", params: [hash] }));
   await upstream.prefetch(reads);
   const found: PastTransaction[] = [];
@@ -86,7 +87,8 @@ async function bodies(upstream: Upstream, hashes: readonly string[], missing: (r
   return found;
 }
 
-async function sentTo(upstream: Upstream, proxies: readonly string[]): Promise<PastTransaction[]> {
+/** What was sent to one of `proxies` within the newest whole blocks. */
+export async function sentTo(upstream: Upstream, proxies: readonly string[]): Promise<PastTransaction[]> {
   const last = upstream.block.number;
   const first = last >= WHOLE_BLOCKS ? last - WHOLE_BLOCKS + 1n : 0n;
   const reads = Array.from({ length: Number(last - first) + 1 }, (_, at): Read => ({ method: "eth_getBlockByNumber", params: [`0x${(first + BigInt(at)).toString(16)}`, true] }));

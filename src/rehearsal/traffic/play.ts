@@ -27,12 +27,13 @@ export interface PlayedTransaction {
 export function playTraffic(fork: Fork, names: ContractNames, transactions: readonly PastTransaction[], blockTime: bigint): Promise<PlayedTransaction[]> {
   return fork.attempt(async () => {
     const played: PlayedTransaction[] = [];
-    for (const transaction of transactions) played.push(await play(fork, names, transaction, blockTime));
+    for (const transaction of transactions) played.push(await playOne(fork, names, transaction, blockTime));
     return played;
   });
 }
 
-async function play(fork: Fork, names: ContractNames, { from, to, data, value }: PastTransaction, blockTime: bigint): Promise<PlayedTransaction> {
+/** Sends one transaction and tells what it did. */
+export async function playOne(fork: Fork, names: ContractNames, { from, to, data, value }: Pick<PastTransaction, "from" | "to" | "data" | "value">, blockTime: bigint): Promise<PlayedTransaction> {
   const sent = await fork.send({ from, ...(to === undefined ? {} : { to }), data, value }, fork.now + blockTime);
   const tree = await fork.callTree(sent.hash);
   const root = rootFailure(tree);

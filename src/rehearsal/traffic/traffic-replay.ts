@@ -90,7 +90,7 @@ function compare(label: string, hash: string, old: PlayedTransaction, current: P
 }
 
 /** The upgrade alone moved a number, and the transaction adds the same to it. */
-function isSameStep(a: { before: string; after: string } | undefined, b: { before: string; after: string } | undefined): boolean {
+export function isSameStep(a: { before: string; after: string } | undefined, b: { before: string; after: string } | undefined): boolean {
   const isNumber = /^-?[0-9]+$/;
   if (a === undefined || b === undefined || ![a.before, a.after, b.before, b.after].every((value) => isNumber.test(value))) return false;
   return BigInt(a.after) - BigInt(a.before) === BigInt(b.after) - BigInt(b.before);

@@ -1,0 +1,260 @@
+import { FunctionFragment, Interface } from "ethers";
+import type { Finding } from "../../core/finding.js";
+import type { Expectations } from "../../core/schema/expectations.js";
+import type { Difference, ScenarioResult } from "../../core/schema/rehearsal.js";
+import type { ContractNames } from "../diff/names.js";
+import type { Fork } from "../fork/fork.js";
+import { describeRevert } from "../route/reverts.js";
+import type { ArgumentPool } from "../scenarios/argument-pool.js";
+import { declareDifferences } from "../scenarios/compare-frames.js";
+import { playOne, type PlayedTransaction } from "../traffic/play.js";
+import { isSameStep } from "../traffic/traffic-replay.js";
+import type { KnownContract } from "../types.js";
+import { consequences, standings, type Actors } from "./actors.js";
+import { callLists } from "./call-lists.js";
+
+/** Under this id the author declares what may differ: `differences: [{ scenario: "accounts", … }]`. */
+export const ACCOUNTS = "accounts";
+/** Argument lists per account and function that both versions have, and per new one. */
+const LISTS = 8;
+const LISTS_OF_NEW = 16;
+/** Gas of the same call is worth a word from this growth on. */
+const GAS_FACTOR = 2n;
+const GAS_LEAST = 20_000n;
+
+interface AccountCall {
+  label: string;
+  from: string;
+  to: string;
+  data: string;
+  value: bigint;
+}
+
+type Played = PlayedTransaction | { refused: string };
+
+interface ProbeOptions {
+  fork: Fork;
+  contracts: readonly KnownContract[];
+  actors: Actors;
+  pool: ArgumentPool;
+  names: ContractNames;
+  blockTime: bigint;
+  seed: string;
+}
+
+/**
+ * Accounts that exist make their own real calls again, and call every function that both versions have, on old and new from
+ * the same state at the same time: the generic way to see that nobody is locked in, paid otherwise, or let through.
+ */
+export class AccountProbe {
+  private readonly calls: readonly AccountCall[];
+  private readonly played = { old: new Map<AccountCall, Played>(), new: new Map<AccountCall, Played>() };
+
+  constructor(private readonly options: ProbeOptions) {
+    this.calls = callsOf(options);
+  }
+
+  async play(side: "old" | "new"): Promise<void> {
+    const { fork, names, blockTime } = this.options;
+    for (const call of this.calls) this.played[side].set(call, await fork.attempt(() => playCall(fork, names, call, side, blockTime)));
+  }
+
+  /** On the new version: functions that are new, called by accounts that exist. */
+  async probeNew(): Promise<Finding[]> {
+    const { fork, contracts, actors, pool, seed } = this.options;
+    const holders = actors.holders.map(({ address }) => address);
+    const findings: Finding[] = [];
+    for (const contract of contracts) {
+      const { address, name, abi, oldAbi } = contract;
+      if (oldAbi === undefined || holders.length === 0) continue;
+      const iface = new Interface((abi ?? []) as never[]);
+      const old = new Interface(oldAbi as never[]);
+      const before = await standings(fork, contract, holders);
+      for (const fragment of iface.fragments) {
+        if (!(fragment instanceof FunctionFragment) || fragment.constant || old.getFunction(fragment.selector) !== null) continue;
+        const broken = new Set<string>();
+        for (const { address: caller, amounts } of actors.holders) {
+          for (const list of callLists(fragment, { caller, holders, targets: actors.targets, amounts, pool, seed }, LISTS_OF_NEW)) {
+            const data = encoded(iface, fragment, list);
+            if (data === undefined) continue;
+            for (const what of await brokenBy(fork, contract, before, { from: caller, to: address, data })) broken.add(what);
+          }
+        }
+        if (broken.size === 0) continue;
+        findings.push({
+          rule: "rehearsal/probe/new-selectors",
+          severity: "critical",
+          confidence: "medium",
+          title: "a new function breaks what its siblings keep",
+          detail: `${name}.${fragment.format("sighash")}: ${[...broken].slice(0, 3).join("; ")}`,
+          where: { address, contract: name, function: fragment.format("sighash") },
+          remedy: "check the account's health, and whose funds are moved, at the end of the function, as its siblings do",
+        });
+      }
+    }
+    return findings;
+  }
+
+  result(expectations: Expectations): { scenario: ScenarioResult; findings: Finding[] } {
+    const { actors } = this.options;
+    const raw: Difference[] = [];
+    const gas: { action: string; old: string; new: string }[] = [];
+    const grown: string[] = [];
+    for (const call of this.calls) {
+      const [old, current] = [this.played.old.get(call), this.played.new.get(call)];
+      if (old === undefined || current === undefined) continue;
+      raw.push(...compare(call.label, old, current));
+      if ("refused" in old || "refused" in current) continue;
+      gas.push({ action: call.label, old: String(old.gas), new: String(current.gas) });
+      if (current.gas > GAS_FACTOR * old.gas && current.gas - old.gas > GAS_LEAST) grown.push(`${call.label}: ${old.gas} → ${current.gas}`);
+    }
+    const differences = declareDifferences(ACCOUNTS, raw, expectations);
+    const undeclared = differences.filter(({ expected }) => !expected);
+    const went = [...this.played.old.values()].filter((played) => !("refused" in played)).length;
+    const scenario: ScenarioResult = {
+      id: ACCOUNTS,
+      title: `${actors.holders.length} accounts that exist make ${this.calls.length} calls, of which ${went} go through on the old version`,
+      verdict: undeclared.length > 0 ? "blocked" : "pass",
+      differences,
+      invariants: [],
+      series: [],
+      gas,
+      ...(actors.holders.length > 0 ? {} : { notes: ["no account was found that holds something or sent something: nobody could call"] }),
+      detail: "",
+    };
+    return { scenario, findings: [...findingsOf(undeclared), ...gasFindings(grown)] };
+  }
+}
+
+function callsOf({ contracts, actors, pool, seed, names }: ProbeOptions): AccountCall[] {
+  const holders = actors.holders.map(({ address }) => address);
+  const calls = new Map<string, AccountCall>();
+  const add = (call: AccountCall): void => {
+    const key = `${call.from} ${call.to} ${call.data} ${call.value}`;
+    if (!calls.has(key)) calls.set(key, call);
+  };
+  for (const { from, to, data, value } of pool.calls) {
+    const fragment = names.interfacesFor(to).map((iface) => iface.getFunction(data.slice(0, 10))).find((found) => found !== null);
+    add({ label: `${names.of(to) ?? to}.${fragment?.format("sighash") ?? data.slice(0, 10)} sent by ${from} again`, from, to, data, value });
+  }
+  for (const { address: to, name, abi, oldAbi } of contracts) {
+    const iface = new Interface((abi ?? []) as never[]);
+    const old = new Interface((oldAbi ?? abi ?? []) as never[]);
+    for (const fragment of old.fragments) {
+      if (!(fragment instanceof FunctionFragment) || fragment.constant) continue;
+      // What the new version no longer has is called on both as well: it goes away for those who use it.
+      const by = iface.getFunction(fragment.selector) === null ? old : iface;
+      for (const { address: from, amounts } of actors.holders) {
+        for (const list of callLists(fragment, { caller: from, holders, targets: actors.targets, amounts, pool, seed }, LISTS)) {
+          const data = encoded(by, fragment, list);
+          if (data !== undefined) add({ label: `${name}.${fragment.name}(${list.map(shown).join(", ")}) by ${from}`, from, to, data, value: 0n });
+        }
+      }
+    }
+  }
+  return [...calls.values()];
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner));
+  return text.replaceAll('"', "");
+}
+
+function encoded(iface: Interface, fragment: FunctionFragment, list: readonly unknown[]): string | undefined {
+  try {
+    return iface.encodeFunctionData(fragment, [...list]);
+  } catch {
+    // A value that the type does not take: there is no such call.
+    return undefined;
+  }
+}
+
+async function playCall(fork: Fork, names: ContractNames, call: AccountCall, side: "old" | "new", blockTime: bigint): Promise<Played> {
+  // The execution lies in a block of its own between old and new: contracts that count blocks see the same number.
+  if (side === "old") await fork.mine(fork.now);
+  if (call.value > 0n) await fork.setBalance(call.from, call.value);
+  // Most calls are refused: asking is cheaper than sending.
+  const asked = await fork.call(call);
+  if (!asked.succeeded) return { refused: `reverts: ${describeRevert(asked.data, names.interfacesFor(call.to))}` };
+  const played = await playOne(fork, names, call, blockTime);
+  return played.succeeded ? played : { refused: played.status };
+}
+
+/** Extra words and events of the new version are shown and don't count; everything else does. */
+function compare(label: string, old: Played, current: Played): Difference[] {
+  const difference = (what: string, before: string, after: string, detail: string, expected = false): Difference => ({ where: `${label}${what}`, before, after, detail, expected });
+  if ("refused" in old) {
+    const changes = !("refused" in current) && (current.state.size > 0 || current.logs.length > 0);
+    return changes ? [difference("", old.refused, "succeeds", "what the old version refuses goes through")] : [];
+  }
+  if ("refused" in current) return [difference("", "succeeds", current.refused, "what went through is refused")];
+  const differences: Difference[] = [];
+  if (old.returned !== current.returned) differences.push(difference(" returned", old.returned, current.returned, "it returns something else"));
+  const [left, added] = [eventsMissing(old, current), eventsMissing(current, old)];
+  if (left.length > 0) differences.push(difference(" events", left.join("; "), added.join("; ") || "none", "it emits other events"));
+  else if (added.length > 0) differences.push(difference(" events", "none", added.join("; "), "it emits more than before: shown only", true));
+  for (const place of [...new Set([...old.state.keys(), ...current.state.keys()])].sort()) {
+    const [a, b] = [old.state.get(place), current.state.get(place)];
+    if (a?.after === b?.after || isSameStep(a, b)) continue;
+    const isAddition = a === undefined && !/ (balance|code|nonce)$/.test(place);
+    differences.push(difference(` state ${place}`, a?.after ?? "unchanged", b?.after ?? "unchanged", isAddition ? "it writes more than before: shown only" : "it leaves another state", isAddition));
+  }
+  return differences;
+}
+
+/** Events of `one` that `other` does not emit, in words and, as the same words may have another topic, with it. */
+function eventsMissing(one: PlayedTransaction, other: PlayedTransaction): string[] {
+  const keyed = ({ logs }: PlayedTransaction): string[] => logs.map(({ address, topics, data }) => `${address} ${topics.join(" ")} ${data}`.toLowerCase());
+  const rest = keyed(other);
+  return keyed(one).flatMap((key, index) => {
+    const at = rest.indexOf(key);
+    if (at >= 0) rest.splice(at, 1);
+    return at >= 0 ? [] : [`${one.events[index]} [topic ${one.logs[index]?.topics[0]?.slice(0, 10) ?? "none"}]`];
+  });
+}
+
+/** What a call of `from` breaks for others, or of its own health; nothing when it reverts. */
+async function brokenBy(fork: Fork, contract: KnownContract, before: Awaited<ReturnType<typeof standings>>, call: { from: string; to: string; data: string }): Promise<string[]> {
+  const holders = [...new Set([...before.keys()].map((where) => where.slice(where.indexOf("(") + 1, -1)))];
+  return fork.attempt(async () => {
+    if (!(await fork.call(call)).succeeded || !(await fork.send(call, fork.now)).succeeded) return [];
+    // What the caller gains by a new function may be its purpose.
+    return consequences(before, await standings(fork, contract, holders), call.from).filter((what) => !what.endsWith(" rises"));
+  });
+}
+
+function findingsOf(undeclared: readonly Difference[]): Finding[] {
+  if (undeclared.length === 0) return [];
+  // Who can't get out, and who gets through, before what differs.
+  const first = [...undeclared].sort((a, b) => rank(a) - rank(b));
+  return [
+    {
+      rule: "rehearsal/accounts",
+      severity: rank(first[0]!) === 2 ? "high" : "critical",
+      confidence: "high",
+      title: `calls of accounts that exist go another way after the upgrade: ${first[0]!.detail}`,
+      detail: `${undeclared.length} undeclared: ${first.slice(0, 5).map(({ where, before, after }) => `${where}: ${before} → ${after}`).join("; ")}`,
+      where: {},
+      remedy: `if the difference is meant, declare it under \`differences\` (scenario ${ACCOUNTS}) in expectations.ts with its reason; else correct the upgrade`,
+    },
+  ];
+}
+
+function rank({ detail }: Difference): number {
+  return detail === "what went through is refused" ? 0 : detail === "what the old version refuses goes through" ? 1 : 2;
+}
+
+function gasFindings(grown: readonly string[]): Finding[] {
+  if (grown.length === 0) return [];
+  return [
+    {
+      rule: "rehearsal/gas",
+      severity: "medium",
+      confidence: "high",
+      title: "calls cost more than twice the gas",
+      detail: `${grown.length} of the accounts' calls: ${grown.slice(0, 5).join("; ")}`,
+      where: {},
+      remedy: "find what the new version does more, and whether it grows with what is stored: a call that outgrows the block is lost",
+    },
+  ];
+}

@@ -1,0 +1,129 @@
+import { AbiCoder, Interface, keccak256, toUtf8Bytes, ZeroAddress, type FunctionFragment, type ParamType } from "ethers";
+import { toWord } from "../../chain/reads.js";
+import type { ArgumentPool } from "../scenarios/argument-pool.js";
+
+/** Whom and what the arguments of a call may speak of. */
+export interface CallParts {
+  caller: string;
+  /** Accounts that hold something, the largest first. */
+  holders: readonly string[];
+  /** Contracts that a call may be about: tokens first. */
+  targets: readonly string[];
+  /** What the caller or, for a stranger, the holders have, the largest first. */
+  amounts: readonly bigint[];
+  pool: ArgumentPool;
+  seed: string;
+}
+
+/** Picks one of `values` for a leaf of the arguments; `length` asks for the length of a list. */
+type Choose = (values: readonly unknown[], kind: "value" | "length") => unknown;
+
+const CALLS = new Interface([
+  "function transfer(address to, uint256 amount)",
+  "function transferFrom(address from, address to, uint256 amount)",
+  "function approve(address spender, uint256 amount)",
+  "function transferOwnership(address owner)",
+  "function mint(address to, uint256 amount)",
+]);
+const FAR_FUTURE = 2n ** 40n;
+const ZERO_SIGNATURE = `0x${"00".repeat(65)}`;
+
+/**
+ * Argument lists for `fragment`, each different: the plainest first; then with every list empty, with everything zero; then
+ * with one leaf after the other changed, structs and lists included; then drawn by the seed. Byte strings are, among others,
+ * calls that would move tokens or rights. Names of parameters say what to try first, never what not to try.
+ */
+export function callLists(fragment: FunctionFragment, parts: CallParts, limit: number): unknown[][] {
+  const takesCall = mentionsBytes(fragment.inputs);
+  const build = (choose: Choose): unknown[] => fragment.inputs.map((input) => valueOf(input, choose, parts, takesCall));
+  const sizes: number[] = [];
+  const lists = [
+    build((values, kind) => {
+      sizes.push(kind === "length" ? 3 : values.length);
+      return values[0];
+    }),
+    build((values, kind) => (kind === "length" ? 0 : values[0])),
+    build((values) => values.find(isZero) ?? values[0]),
+    // A list of zeros with the caller as who gains: what an unset table would let through.
+    build((values) => (values.includes(parts.caller) ? parts.caller : (values.find(isZero) ?? values[0]))),
+  ];
+  const longest = Math.max(0, ...sizes);
+  for (let index = 1; index < longest && lists.length < limit; index++) {
+    for (const [leaf, size] of sizes.entries()) {
+      if (index >= size) continue;
+      let at = 0;
+      lists.push(build((values) => (at++ === leaf ? values[index % values.length] : values[0])));
+    }
+  }
+  for (let draw = 0; draw < Math.ceil(limit / 4); draw++) {
+    let at = 0;
+    const drawn = (): number => Number(BigInt(keccak256(toUtf8Bytes(`${parts.seed} ${fragment.selector} ${draw} ${at++}`))) % 65_536n);
+    lists.splice(Math.min(lists.length, limit - Math.ceil(limit / 4) + draw), 0, build((values) => values[drawn() % values.length]));
+  }
+  const seen = new Set<string>();
+  return lists.filter((list) => !seen.has(keyOf(list)) && seen.add(keyOf(list)) !== undefined).slice(0, limit);
+}
+
+function valueOf(type: ParamType, choose: Choose, parts: CallParts, takesCall: boolean, name = type.name): unknown {
+  if (type.baseType === "array" && type.arrayChildren !== null) {
+    const fixed = type.arrayLength !== null && type.arrayLength >= 0;
+    const length = fixed ? Number(type.arrayLength) : Number(choose([1, 0, 2], "length"));
+    const item = type.arrayChildren;
+    return Array.from({ length }, () => valueOf(item, choose, parts, takesCall, name));
+  }
+  if (type.baseType === "tuple") return (type.components ?? []).map((component) => valueOf(component, choose, parts, takesCall));
+  return choose(leafValues(type.type, name, parts, takesCall), "value");
+}
+
+function leafValues(type: string, name: string, parts: CallParts, takesCall: boolean): unknown[] {
+  if (type === "address") return addresses(name, parts, takesCall);
+  if (type === "bool") return [true, false];
+  if (type === "string") return ["rehearsal", ""];
+  if (type === "bytes") return byteStrings(parts);
+  if (/^bytes\d+$/.test(type)) {
+    const size = Number(type.slice(5));
+    return [toWord(0n), ...parts.pool.words, keccak256(toUtf8Bytes("rehearsal"))].map((word) => `0x${word.slice(2, 2 + 2 * size)}`);
+  }
+  const signed = type.startsWith("int");
+  const bits = BigInt(/\d+$/.exec(type)?.[0] ?? "256") - (signed ? 1n : 0n);
+  const largest = (1n << bits) - 1n;
+  const first = /deadline|expir|valid/i.test(name) ? [FAR_FUTURE] : bits === 8n && name === "v" ? [27n] : parts.amounts;
+  const numbers = [...first, 1n, ...parts.pool.numbers, 10n ** 18n, largest, 0n, ...(signed ? [-1n] : [])];
+  return [...new Set(numbers)].filter((value) => value <= largest);
+}
+
+function addresses(name: string, { caller, holders, targets, pool }: CallParts, takesCall: boolean): string[] {
+  const gives = /^_?(from|owner|account|user|holder|sender|src|payer|victim|borrower|onBehalfOf)/i.test(name);
+  const acted = /token|asset|target|market|pool|collateral|currency|callee|contract/i.test(name) || (takesCall && /^_?(to|tos|dest|destination|handler)/i.test(name));
+  const preferred = acted ? [...targets, caller, ...holders] : gives ? [...holders.filter((holder) => holder !== caller), caller, ...targets] : [caller, ...holders, ...targets];
+  return [...new Set([...preferred, ZeroAddress, ...pool.addresses])];
+}
+
+function byteStrings({ caller, holders, amounts, pool }: CallParts): string[] {
+  const amount = amounts[0] ?? 1n;
+  const holder = holders.find((one) => one !== caller) ?? caller;
+  return [
+    "0x",
+    CALLS.encodeFunctionData("transfer", [caller, amount]),
+    CALLS.encodeFunctionData("transferOwnership", [caller]),
+    ZERO_SIGNATURE,
+    CALLS.encodeFunctionData("transferFrom", [holder, caller, amount]),
+    CALLS.encodeFunctionData("mint", [caller, amount]),
+    CALLS.encodeFunctionData("approve", [caller, (1n << 256n) - 1n]),
+    AbiCoder.defaultAbiCoder().encode(["uint256", "address"], [amount, caller]),
+    AbiCoder.defaultAbiCoder().encode(["address", "uint256"], [caller, amount]),
+    AbiCoder.defaultAbiCoder().encode(["uint256", "address"], [1n, pool.addresses[0] ?? caller]),
+  ];
+}
+
+function mentionsBytes(inputs: readonly ParamType[]): boolean {
+  return inputs.some((input) => input.type.startsWith("bytes") && !/^bytes\d/.test(input.type) || (input.arrayChildren !== null && mentionsBytes([input.arrayChildren])) || (input.components !== null && mentionsBytes(input.components)));
+}
+
+function isZero(value: unknown): boolean {
+  return value === 0n || value === ZeroAddress || value === ZERO_SIGNATURE || (typeof value === "string" && /^0x0+$/.test(value));
+}
+
+function keyOf(list: readonly unknown[]): string {
+  return JSON.stringify(list, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
+}
