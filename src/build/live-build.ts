@@ -101,7 +101,7 @@ async function* compilationsAtHand(project: {
     const info = await parse<{ solcLongVersion?: string; input?: SolcInput; output?: SolcOutput }>(join(buildInfos, name));
     const output = info?.output ?? (await parse<{ output: SolcOutput }>(join(buildInfos, name.replace(/\.json$/, ".output.json"))))?.output;
     if (info?.input === undefined || output === undefined) continue;
-    yield { compilation: { solcVersion: info.solcLongVersion ?? "", input: info.input, output }, origin: "build-info" };
+    yield { compilation: { solcVersion: info.solcLongVersion ?? "", input: info.input, output: { ...output, sources: output.sources ?? {} } }, origin: "build-info" };
   }
 }
 

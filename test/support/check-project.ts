@@ -57,6 +57,7 @@ export default defineConfig({
   plugins: [hardhatDrydock],
   solidity: { profiles: { default: { compilers }, production: { compilers } } },
   drydock: ${drydock},
+  networks: { embedded: { type: "http", chainType: "l1", url: process.env.DRYDOCK_EMBEDDED_URL ?? "http://127.0.0.1:8545" } },
 });
 `;
   const all = { "package.json": '{ "name": "checked", "private": true, "type": "module" }\n', "hardhat.config.ts": config, ...files };

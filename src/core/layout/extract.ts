@@ -85,9 +85,19 @@ function fromAst(index: AstIndex, contract: AstNode, { file, name }: ContractId)
       return [{ label: String(declaration.name), mutability, contract: ownerName(declaration), astId: String(declaration.id), ...(where === undefined ? {} : { place: where }) }];
     }),
     notes,
+    ...allowed(bases.map((definition) => index.documentationOf(definition))),
   };
   attachUsage(layout, functions);
   return layout;
+}
+
+/** Kinds of upgrades-core 1.46 that are about what is stored. */
+const STORAGE_CHECKS: ReadonlySet<string> = new Set(["state-variable-assignment", "state-variable-immutable", "struct-definition", "enum-definition", "internal-function-storage"]);
+
+function allowed(documentation: readonly string[]): Pick<ContractLayout, "allowed"> {
+  const kinds = documentation.flatMap((text) => [...text.matchAll(/@custom:oz-upgrades-unsafe-allow(?:-reachable)?[ \t]+([\w \t,-]+)/g)].flatMap(([, list = ""]) => list.split(/[ \t,]+/)));
+  const about = [...new Set(kinds.filter((kind) => STORAGE_CHECKS.has(kind)))];
+  return about.length === 0 ? {} : { allowed: about };
 }
 
 function mutabilityOf(declaration: AstNode): "mutable" | "constant" | "immutable" {

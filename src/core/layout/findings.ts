@@ -107,6 +107,9 @@ function annotationFindings(from: ContractLayout, to: ContractLayout, changes: L
     }
   }
   const [worst] = harmful;
+  if (to.allowed !== undefined && worst !== undefined) {
+    findings.push(hidden({ place: to.place }, to, `oz-upgrades-unsafe-allow ${to.allowed.join(", ")} switches checks of what is stored off, while ${harmful.length} change(s) corrupt live data; the first: ${worst.label}: ${worst.reason}`));
+  }
   if (allowFlags.length > 0 && worst !== undefined) {
     findings.push({
       rule: "U13",
@@ -121,7 +124,7 @@ function annotationFindings(from: ContractLayout, to: ContractLayout, changes: L
   return findings;
 }
 
-function hidden(variable: LayoutVariable, to: ContractLayout, detail: string): Finding {
+function hidden(variable: Pick<LayoutVariable, "place">, to: ContractLayout, detail: string): Finding {
   return {
     rule: "U13",
     severity: "medium",

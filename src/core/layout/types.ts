@@ -109,4 +109,6 @@ export interface ContractLayout {
   linearization: string[];
   unstored: UnstoredVariable[];
   notes: LayoutNote[];
+  /** Checks of stored variables that `@custom:oz-upgrades-unsafe-allow` switches off, on the contract or one of its bases. */
+  allowed?: string[];
 }
