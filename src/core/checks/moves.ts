@@ -3,7 +3,7 @@ import type { ContractView } from "./ast/contract-view.js";
 import { factsOf, type Facts } from "./flow/facts.js";
 import { isOwnElement } from "./flow/classify.js";
 import { guardsOf, type Guard } from "./flow/guards.js";
-import { contains, namesIn, storageIn, storageName, textOf, type Term } from "./flow/term.js";
+import { contains, namesIn, storageName, textOf, type Term } from "./flow/term.js";
 import type { Effect, Trace, WriteEffect } from "./flow/trace.js";
 import { initializersOf } from "./upgradeable.js";
 
@@ -58,7 +58,7 @@ function findLocks(trace: Trace): Set<string> {
   for (const effect of trace.effects) {
     if (effect.kind === "check") {
       if (sizeSmall(effect.holds)) {
-        for (const key of keysOf(effect.holds)) if (!writes.has(key)) tested.add(key);
+        for (const key of namesIn(effect.holds)) if (!writes.has(key)) tested.add(key);
       }
     } else if (effect.kind === "write" && effect.storage.indexes.length === 0) {
       const name = storageName(effect.storage);
@@ -67,7 +67,7 @@ function findLocks(trace: Trace): Set<string> {
       else known.push(effect);
     }
   }
-  const locks = new Set<string>();
+  const locks = new Set<string>(counterLocks(trace));
   for (const [key, list] of writes) {
     const [first] = list;
     const last = list.at(-1);
@@ -77,14 +77,15 @@ function findLocks(trace: Trace): Set<string> {
   return locks;
 }
 
-function keysOf(term: Term): Set<string> {
-  const names = storageIn(term);
-  contains(term, (inner) => {
-    if (inner.op === "state" && /^t?slot:/.test(inner.key)) names.add(inner.key);
-    if (inner.op === "field" || inner.op === "index") return false;
-    return false;
+/** OpenZeppelin's first lock: a counter that grows with every entry, and is compared with its own earlier value at the end. */
+function counterLocks(trace: Trace): string[] {
+  const counted = new Set<string>();
+  return trace.effects.flatMap((effect) => {
+    if (effect.kind === "write" && effect.operator === "+=" && effect.storage.indexes.length === 0) counted.add(storageName(effect.storage));
+    if (effect.kind !== "check" || effect.holds.op !== "binary" || effect.holds.operator !== "==") return [];
+    const [left, right] = [textOf(effect.holds.left), textOf(effect.holds.right)];
+    return left === right && counted.has(left) ? [left] : [];
   });
-  return names;
 }
 
 function sizeSmall(term: Term): boolean {
@@ -102,8 +103,13 @@ export function isLocked(trace: Trace, effect: Effect): boolean {
   return trace.effects.some(
     (other) =>
       other.kind === "write" && locks.has(storageName(other.storage)) && other.order < effect.order &&
-      trace.effects.some((later) => later.kind === "write" && later.order > effect.order && storageName(later.storage) === storageName(other.storage)),
+      trace.effects.some((later) => later.order > effect.order && releases(later, storageName(other.storage))),
   );
+}
+
+/** The lock is set back, or the counter compared. */
+function releases(effect: Effect, lock: string): boolean {
+  return effect.kind === "write" ? storageName(effect.storage) === lock : effect.kind === "check" && namesIn(effect.holds).has(lock);
 }
 
 const OPAQUE_LOCK = /nonReentrant|noReentran/i;

@@ -40,7 +40,7 @@ function classifyAtom(term: Term, facts: Facts | undefined): GuardClass {
     const both = [classify(term.left, facts), classify(term.right, facts)];
     return both.includes("authority") ? "authority" : both.includes("self") ? "self" : "condition";
   }
-  if (isSigned(term)) return "authority";
+  if (isSigned(term)) return isAnySigner(term) ? "condition" : "authority";
   if (term.op === "binary") return comparison(term, facts);
   if (term.op === "not") return "condition";
   if (isTrustedLookup(term, facts)) return "authority";
@@ -152,6 +152,18 @@ function isReadOnlyCall({ kind, declaration }: Extract<Term, { op: "call" }>): b
 
 function isSigned(term: Term): boolean {
   return contains(term, (inner) => inner.op === "call" && SIGNATURE.test(inner.name));
+}
+
+/** `recovered != address(0)`: whoever signed. */
+function isAnySigner(term: Term): boolean {
+  if (term.op !== "binary" || term.operator !== "!=") return false;
+  const [mine, other] = isSigned(term.left) ? [term.left, term.right] : [term.right, term.left];
+  return isResult(mine) && other.op === "literal";
+}
+
+/** What a call returned, not what was looked up under it. */
+function isResult(term: Term): boolean {
+  return term.op === "call" || ((term.op === "component" || term.op === "cast") && isResult(term.of));
 }
 
 /** A hash of what the caller hands in. */

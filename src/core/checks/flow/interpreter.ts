@@ -214,8 +214,12 @@ export class Interpreter {
       // One way out, or all ways out are early returns: one of their conditions holds.
       const ways = returned.map(({ path }) => entriesSince(path, frame.start));
       const [only] = ways;
-      if (ways.length === 1 && only !== undefined) for (const entry of only) this.#push(entry);
-      else {
+      if (ways.length === 1 && only !== undefined) {
+        for (const entry of only) this.#push(entry);
+        // What a modifier checks behind its placeholder undoes the body as well as a check before it.
+        const known = new Set(only);
+        if (!reverts) for (const entry of since) if (entry.kind === "check" && !known.has(entry)) this.#push(entry);
+      } else {
         const holds = ways.map((way) => conjunction(way)).reduce((a, b) => or(a, b));
         this.#push({ holds, kind: "check", node, via });
       }

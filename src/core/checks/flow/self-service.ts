@@ -1,6 +1,6 @@
 import { classify, isEnforcingCall } from "./classify.js";
 import type { Facts, Occurrence } from "./facts.js";
-import { conjuncts, contains, namesIn, storageName, type StoragePath } from "./term.js";
+import { conjuncts, contains, namesIn, storageName, textOf, type StoragePath, type Term } from "./term.js";
 import { entriesOf, type WriteEffect } from "./trace.js";
 import { initializersOf } from "../upgradeable.js";
 
@@ -13,17 +13,32 @@ const known = new WeakMap<Facts, Map<string, boolean>>();
  * @param position which of the path's indexes is the caller.
  */
 export function isSelfService(path: StoragePath, position: number, facts: Facts): boolean {
-  const key = `${storageName(path)} ${position}`;
+  const key = `${storageName(path)} ${position} ${path.indexes.map((index) => fixedKey(index) ?? "").join(" ")}`;
   const memory = known.get(facts) ?? new Map<string, boolean>();
   known.set(facts, memory);
   let answer = memory.get(key);
   if (answer === undefined) {
     const name = storageName(path);
     const once = new Set(initializersOf(facts.view).flatMap(({ fn, guard }) => (guard === undefined ? [] : [fn])));
-    answer = (facts.writes.get(path.key) ?? []).some((write) => !once.has(write.entry) && confers(write, name, position) && isOpen(write, name));
+    answer = (facts.writes.get(path.key) ?? []).some((write) => !once.has(write.entry) && isSamePlace(path, write.effect.storage) && confers(write, name, position) && isOpen(write, name));
     memory.set(key, answer);
   }
   return answer;
+}
+
+/** `roles[MINTER][msg.sender]` says nothing about `roles[ADMIN][msg.sender]`. */
+function isSamePlace(asked: StoragePath, written: StoragePath): boolean {
+  return asked.indexes.every((index, position) => {
+    const [one, other] = [fixedKey(index), fixedKey(written.indexes[position] ?? index)];
+    if (one === undefined || other === undefined) return other === undefined || index.op === "parameter" || index.op === "caller";
+    return one === other;
+  });
+}
+
+/** A key that the code fixes, by its value. */
+function fixedKey(index: Term): string | undefined {
+  if (index.op === "constant") return index.value === undefined ? undefined : textOf(index.value);
+  return index.op === "literal" ? index.text : undefined;
 }
 
 /** The write gives something to the caller, or adds to an account of the caller's choice. */

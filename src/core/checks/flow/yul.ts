@@ -150,9 +150,8 @@ function assign(scope: Scope, src: string, name: string, value: Term): void {
   if (isSlot) {
     const struct = /^struct (?:\w+\.)*(\w+)/.exec(declaration.typeDescriptions.typeString ?? "")?.[1];
     const isMember = value.op === "state" && !value.key.startsWith("slot:");
-    const key = `ns:${struct ?? textOf(value)}`;
-    const root: Term = isMember ? value : { op: "state", key };
-    scope.run.locals.set(declaration.id, isGeneric(struct) ? { op: "index", base: root, index: value } : root);
+    const root: Term = isMember ? value : isGeneric(struct) ? slot("slot", value) : { op: "state", key: `ns:${struct ?? textOf(value)}` };
+    scope.run.locals.set(declaration.id, root);
   } else scope.run.locals.set(declaration.id, value);
 }
 
