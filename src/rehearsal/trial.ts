@@ -91,8 +91,10 @@ export class Trial {
         const guarded = input.plan.changes.map(({ proxy }) => proxy);
         this.market = await MarketRehearsal.prepare({ fork, adapter, seed, accounts, names, guarded, blockTime, ...(onProgress === undefined ? {} : { onProgress }) });
         await warmed();
+        await this.market.beginOld(this.scenarios);
       } catch (error) {
         if (!DrydockError.is(error, ERRORS.ADAPTER_FAILED)) throw error;
+        this.market = undefined;
         this.adapterFailure = reasonOf(error);
       }
     }
@@ -107,10 +109,11 @@ export class Trial {
         await this.accounts.play("old");
       }
     }
-    await this.market?.play("old", this.scenarios, execute);
+    await this.market?.playQueues(this.scenarios, execute);
     // With one action there is nothing in between.
     const { calls, timelock } = input.plan;
     if (calls.length > 1) this.actions = await this.market?.playActions(timelock, calls);
+    await this.market?.finish("old");
   }
 
   /** On the new version, and what both amount to. */
@@ -118,24 +121,21 @@ export class Trial {
     const { fork, input } = this.options;
     if (this.scenarios.length === 0) return NOTHING_TRIED;
     const findings: Finding[] = [];
-    await this.market?.play("new", this.scenarios);
-    const market = this.market?.results(this.scenarios, expectations);
-    const results = market?.results ?? this.withoutMarket();
-    findings.push(...(market?.findings ?? results.filter(({ verdict }) => verdict === "blocked").map(scenarioFailed)));
+    this.market?.beginNew(this.scenarios);
     const getters = this.plays("S0") ? compareGetters(this.oldGetters, await this.getters("new")) : [];
-    const declared = declareDifferences("S0", getters, expectations);
-    const scenarios = results.map((result) => (result.id === "S0" ? withGetters(result, declared) : result));
-    findings.push(...declared.filter(({ expected }) => !expected).map(getterFinding));
     const judged = this.plays("S14")
       ? judgeProbes(this.oldMatrix, await this.matrix(input.implementations), await upgradeAgain(fork, input.plan))
       : { probes: [], findings: [] };
-    findings.push(...judged.findings);
-    const probes = [...judged.probes];
-    if (this.plays("S14") && this.market !== undefined) {
-      const { probe, findings: found } = await this.market.probeNewSelectors(this.contracts, this.pool);
-      probes.push(probe);
-      findings.push(...found);
-    }
+    const selectors = this.plays("S14") ? await this.market?.probeNewSelectors(this.contracts, this.pool) : undefined;
+    await this.market?.finish("new");
+    const market = this.market?.results(this.scenarios, expectations);
+    const results = market?.results ?? this.withoutMarket();
+    findings.push(...(market?.findings ?? results.filter(({ verdict }) => verdict === "blocked").map(scenarioFailed)));
+    const declared = declareDifferences("S0", getters, expectations);
+    const scenarios = results.map((result) => (result.id === "S0" ? withGetters(result, declared) : result));
+    findings.push(...declared.filter(({ expected }) => !expected).map(getterFinding));
+    findings.push(...judged.findings, ...(selectors?.findings ?? []));
+    const probes = [...judged.probes, ...(selectors === undefined ? [] : [selectors.probe])];
     const between = this.actions === undefined ? { scenarios: [], findings: [], notRun: [] } : actionsResult(this.actions, expectations);
     findings.push(...between.findings);
     await this.accounts?.play("new");

@@ -3,6 +3,7 @@ import type { ChainPort } from "../../chain/port.js";
 import { describeRevert } from "../route/reverts.js";
 import { RELAYER } from "./accounts.js";
 import { GAS, GAS_LIMIT } from "./gas.js";
+import { changesNothing, type RpcRequest } from "./history.js";
 
 /** Calls in one request: EDR keeps a trace of every step of a call until it ends, and larger ones cost more than they save. */
 const BATCH = 16;
@@ -35,8 +36,6 @@ const BATCH_CODE = [
   "9101604001", //           p' = p + n + 64
   "915090600256", //         again, with o' and p'
 ].join("");
-
-type RpcRequest = Parameters<ChainPort["request"]>[0];
 
 interface PlainCall {
   sender: string;
@@ -89,7 +88,7 @@ export function batchedReads(port: ChainPort): ChainPort {
       const call = plainCall(request);
       if (call === undefined) {
         if (waiting.length > 0) await flush();
-        if (!READS.test(request.method)) known.clear();
+        if (!changesNothing(request.method)) known.clear();
         return port.request(request);
       }
       const key = `${call.sender} ${call.to} ${call.data}`;
@@ -104,9 +103,6 @@ export function batchedReads(port: ChainPort): ChainPort {
     },
   };
 }
-
-/** What changes nothing on the fork. */
-const READS = /^(eth_(call|get\w+|chainId|blockNumber|estimateGas)|debug_trace\w+)$/;
 
 function plainCall({ method, params }: RpcRequest): PlainCall | undefined {
   if (method !== "eth_call") return undefined;

@@ -1,21 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ChainPort } from "../../chain/port.js";
 import { toWord } from "../../chain/reads.js";
 import { DrydockError, ERRORS, reasonOf } from "../../errors/drydock-error.js";
-import type { PinnedBlock } from "../upstream/answers.js";
 import { batchedReads } from "./batched-reads.js";
-import { BLOCK_GAS_LIMIT, GAS } from "./gas.js";
-
-export interface ForkOptions {
-  /** The recording proxy. */
-  url: string;
-  chainId: bigint;
-  chainType: "l1" | "op";
-  block: PinnedBlock;
-  hardfork?: string;
-}
+import { ForkHost, type ForkOptions } from "./fork-host.js";
+import { GAS } from "./gas.js";
+import { History, type RpcRequest } from "./history.js";
 
 /** A transaction on the fork; `to` is left out for a contract creation, `value` in wei. */
 export interface ForkTransaction {
@@ -58,6 +47,13 @@ export interface CallFrame {
   logs?: { address: string; topics: string[]; data: string }[];
 }
 
+/** How far a fork has come. */
+export interface ForkMoment {
+  done: readonly RpcRequest[];
+  /** Timestamp of the latest block, in seconds. */
+  time: bigint;
+}
+
 /**
  * A chain in this process that stands on the pinned block. Nothing here looks at the clock: every block's timestamp is
  * given, base fee and gas price are zero, and the senders are impersonated.
@@ -65,14 +61,15 @@ export interface CallFrame {
 export class Fork {
   /** Reads and everything else; the latest block is the fork's own. */
   public readonly port: ChainPort;
-  private readonly end: () => Promise<void>;
+  private readonly history = new History();
   private readonly impersonated = new Set<string>();
-  private time: bigint;
 
-  private constructor(port: ChainPort, time: bigint, end: () => Promise<void>) {
-    this.port = port;
-    this.time = time;
-    this.end = end;
+  private constructor(
+    private readonly host: ForkHost,
+    chain: ChainPort,
+    private time: bigint,
+  ) {
+    this.port = batchedReads(this.history.recorded(chain));
   }
 
   /**
@@ -81,56 +78,36 @@ export class Fork {
    * @throws DrydockError FORK_FAILED.
    */
   public static async open(options: ForkOptions): Promise<Fork> {
-    const { chainType, block } = options;
-    const chainId = Number(options.chainId);
-    const hardfork = options.hardfork ?? (chainType === "op" ? "isthmus" : "osaka");
-    const root = mkdtempSync(join(tmpdir(), "drydock-fork-"));
-    const removeRoot = (): void => rmSync(root, { recursive: true, force: true });
+    const { chainId, block } = options;
+    let host: ForkHost | undefined;
     try {
-      writeFileSync(join(root, "package.json"), '{"type":"module"}\n');
-      const { createHardhatRuntimeEnvironment } = await import("hardhat/hre");
-      const hre = await createHardhatRuntimeEnvironment(
-        {
-          paths: { cache: join(root, "cache") },
-          chainDescriptors: {
-            [chainId]: { name: `chain ${chainId}`, chainType, hardforkHistory: { [hardfork]: { blockNumber: 0 } } },
-          },
-          networks: {
-            fork: {
-              type: "edr-simulated",
-              chainId,
-              chainType,
-              hardfork,
-              accounts: [],
-              allowBlocksWithSameTimestamp: true,
-              blockGasLimit: BLOCK_GAS_LIMIT,
-              initialBaseFeePerGas: 0,
-              throwOnTransactionFailures: false,
-              forking: { url: options.url, blockNumber: block.number },
-            },
-          },
-        },
-        {},
-        root,
-      );
-      const connection = await hre.network.create({ network: "fork", chainType });
-      const port = batchedReads({
-        request: ({ method, params }) => connection.provider.request({ method, params: params as unknown[] | undefined }),
-      });
-      const fork = new Fork(port, block.timestamp, async () => {
-        await connection.close();
-        removeRoot();
-      });
+      host = await ForkHost.open(options);
+      const fork = new Fork(host, await host.connect(), block.timestamp);
       await fork.mine(block.timestamp + 1n);
       return fork;
     } catch (error) {
-      removeRoot();
-      throw new DrydockError(
-        ERRORS.FORK_FAILED,
-        { chainId, block: block.number, detail: reasonOf(error) },
-        { cause: error },
-      );
+      await host?.close();
+      throw new DrydockError(ERRORS.FORK_FAILED, { chainId, block: block.number, detail: reasonOf(error) }, { cause: error });
     }
+  }
+
+  /** A second chain that is as this one is now. From here on each goes its own way; it ends with this one. */
+  public async twin(): Promise<Fork> {
+    const moment = this.moment();
+    const twin = new Fork(this.host, await this.host.connect(), 0n);
+    await twin.follow(moment);
+    return twin;
+  }
+
+  /** Where this fork stands, for a twin to {@link follow}. */
+  public moment(): ForkMoment {
+    return { done: this.history.soFar(), time: this.time };
+  }
+
+  /** Does what the fork did that this one is the twin of, up to `moment`. @throws RangeError after anything of its own. */
+  public async follow({ done, time }: ForkMoment): Promise<void> {
+    for (const request of this.history.missing(done)) await this.port.request(request);
+    this.time = time;
   }
 
   /** Timestamp of the latest block, in seconds. */
@@ -218,9 +195,9 @@ export class Fork {
     return this.port.request({ method, params });
   }
 
-  /** Ends the fork and removes what it kept on disk. */
+  /** Ends the fork and its twins, and removes what they kept on disk. */
   public async close(): Promise<void> {
-    await this.end();
+    await this.host.close();
   }
 
   private async prepareBlock(timestamp: bigint): Promise<void> {

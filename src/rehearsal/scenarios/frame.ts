@@ -10,6 +10,8 @@ import type { Venue } from "../adapter.js";
  */
 export interface Frame {
   label: string;
+  /** Whether it has every sampled account, and not only those that the last action named. */
+  isWhole: boolean;
   /** Liquidations that went through since the scenario began. */
   liquidations: number;
   values: Map<string, string>;
@@ -26,11 +28,12 @@ const AUTHORITY_SLOTS: readonly (readonly [name: string, slot: string])[] = [
   ["initialized", INITIALIZABLE_SLOT],
 ];
 
-/** Reads the venue and the sampled accounts; all at the same time, so that a port that batches can. */
+/** Reads the venue and the accounts of `sample`; all at the same time, so that a port that batches can. */
 export async function takeFrame({
   venue,
   sample,
   label,
+  isWhole = true,
   liquidations = 0,
   guarded = [],
   port,
@@ -38,6 +41,7 @@ export async function takeFrame({
   venue: Venue;
   sample: readonly string[];
   label: string;
+  isWhole?: boolean;
   liquidations?: number;
   /** Contracts whose authority is part of the frame. */
   guarded?: readonly string[];
@@ -75,7 +79,7 @@ export async function takeFrame({
   const authority = await Promise.all(
     guarded.flatMap((address) => AUTHORITY_SLOTS.map(async ([name, slot]): Promise<[string, string]> => [`${address} ${name}`, await getStorage(port, address, slot)])),
   );
-  return { label, liquidations, values: new Map(parts.flat()), authority: new Map(authority) };
+  return { label, isWhole, liquidations, values: new Map(parts.flat()), authority: new Map(authority) };
 }
 
 /** A number in a frame, or undefined where the venue refused. */

@@ -90,13 +90,16 @@ export class ScenarioWorld {
   async act(action: Action, label = describe(action)): Promise<boolean | undefined> {
     const call = await this.venue.action(action);
     if (call === undefined) return undefined;
-    const succeeded = await this.send(call, label);
+    const succeeded = await this.send(call, label, [call.from, ...namedBy(action)]);
     if (succeeded && action.kind === "liquidate") this.liquidations++;
     return succeeded;
   }
 
-  /** Invariants are checked after every call that went through: one that reverts leaves everything as it was. */
-  async send({ from, to, data, value, signedBy = [] }: Call, label: string): Promise<boolean> {
+  /**
+   * Invariants are checked after every call that went through: one that reverts leaves everything as it was. Of the sampled
+   * accounts the frame has those that are `concerned`; what the call did to others shows in the next whole frame.
+   */
+  async send({ from, to, data, value, signedBy = [] }: Call, label: string, concerned: readonly string[] = [from]): Promise<boolean> {
     const { names, blockTime } = this.options;
     for (const signer of signedBy) await this.fork.setCode(signer, AGREES_TO_EVERYTHING);
     const sent = await this.fork.send({ from, to, data, ...(value === undefined ? {} : { value }) }, this.fork.now + blockTime);
@@ -108,7 +111,7 @@ export class ScenarioWorld {
     }
     const events = sent.logs.map((log) => describeLog(log, names)).join("; ");
     this.outcomes.push({ label, result, events, gas: sent.gasUsed, succeeded: sent.succeeded });
-    if (sent.succeeded) await this.observe(`after ${label}`);
+    if (sent.succeeded) await this.frame(`after ${label}`, concerned);
     return sent.succeeded;
   }
 
@@ -122,13 +125,22 @@ export class ScenarioWorld {
     if (!this.notes.includes(text)) this.notes.push(text);
   }
 
-  /** Records what the venue says now. */
-  async observe(label: string): Promise<Frame> {
-    const { guarded } = this.options;
-    const frame = await takeFrame({ venue: this.venue, sample: this.sample, label, liquidations: this.liquidations, guarded, port: this.fork.port });
+  /** Records what the venue says now, of itself and of every sampled account. */
+  observe(label: string): Promise<Frame> {
+    return this.frame(label);
+  }
+
+  private async frame(label: string, concerned?: readonly string[]): Promise<Frame> {
+    const { fork, venue, liquidations } = this;
+    const sample = concerned === undefined ? this.sample : this.sample.filter((account) => concerned.includes(account));
+    const frame = await takeFrame({ venue, sample, label, isWhole: concerned === undefined, liquidations, guarded: this.options.guarded, port: fork.port });
     this.frames.push(frame);
     return frame;
   }
+}
+
+function namedBy(action: Action): string[] {
+  return [...("account" in action ? [action.account] : []), ...("maker" in action ? [action.maker] : [])];
 }
 
 function describe(action: Action): string {

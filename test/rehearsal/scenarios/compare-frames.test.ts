@@ -3,7 +3,7 @@ import { NO_EXPECTATIONS } from "../../../src/rehearsal/diff/expected.js";
 import { compareFrames, compareOutcomes, declareDifferences, pairFrames } from "../../../src/rehearsal/scenarios/compare-frames.js";
 import type { Frame } from "../../../src/rehearsal/scenarios/frame.js";
 
-const frame = (label: string, values: Record<string, string>): Frame => ({ label, liquidations: 0, values: new Map(Object.entries(values)), authority: new Map() });
+const frame = (label: string, values: Record<string, string>): Frame => ({ label, isWhole: true, liquidations: 0, values: new Map(Object.entries(values)), authority: new Map() });
 const outcome = (label: string, result: string, events = "") => ({ label, result, events, gas: 1n, succeeded: !result.startsWith("reverts") });
 const declared = (where: string, before: string, after: string, tolerance: { withinBps?: string; within?: string }) =>
   declareDifferences("S2", [{ where, before, after, detail: "", expected: false }], {
