@@ -28,8 +28,7 @@ export async function locateCompiler(
   configured: readonly { version: string; path?: string }[] = [],
 ): Promise<LocatedCompiler | undefined> {
   const named = configured.filter((compiler) => compiler.version === version).map(({ path }) => path);
-  const packaged = [join(root, "package.json"), import.meta.url].flatMap((from) => fromPackages(version, from));
-  for (const path of [...named, ...packaged]) {
+  for (const path of [...named, ...packaged(version, root)]) {
     if (path === undefined || !path.endsWith(".js")) continue;
     const content = await readFile(path).catch(() => undefined);
     if (content === undefined) continue;
@@ -39,6 +38,15 @@ export async function locateCompiler(
     return { version, path, sha256, origin };
   }
   return undefined;
+}
+
+/** The first soljson of exactly `version` among the npm packages, as {@link locateCompiler} looks for it. */
+export function packagedSoljson(version: string, root: string): string | undefined {
+  return packaged(version, root).find((path) => path !== undefined);
+}
+
+function packaged(version: string, root: string): (string | undefined)[] {
+  return [join(root, "package.json"), import.meta.url].flatMap((from) => fromPackages(version, from));
 }
 
 function fromPackages(version: string, from: string): (string | undefined)[] {

@@ -111,6 +111,16 @@ export const ERRORS = {
     message: "{path} is not a valid {what}: {detail}",
     remedy: "correct the file; nothing was changed",
   },
+  STANDALONE_ARGUMENT: {
+    code: "DD113",
+    message: "{detail}",
+    remedy: "see `npx hardhat-drydock --help`",
+  },
+  HARDHAT: {
+    code: "DD112",
+    message: "Hardhat refuses: {detail}",
+    remedy: "what Hardhat means stands at https://hardhat.org/{code}",
+  },
   PLAN_INVALID: {
     code: "DD120",
     message: "the plan {path} is not valid: {detail}",

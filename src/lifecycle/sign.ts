@@ -9,6 +9,7 @@ import type { SafeTx } from "../core/safe/transaction.js";
 import { safeTypedData } from "../core/safe/typed-data.js";
 import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 import { chooseAccount, type Accounts } from "./account.js";
+import { utc } from "./render.js";
 
 /** One step's Safe transaction at the nonce that it is signed for. */
 export interface StepTransaction {
@@ -85,7 +86,7 @@ function requirePossible(step: Step, { operation, readyAt, timestamp }: Proposal
   };
   if (step === "schedule" && operation !== "unset") refuse(`the operation is already ${operation}`);
   if (step === "execute" && operation === "waiting") {
-    refuse(`the delay ends at ${readyAt} (in ${readyAt - timestamp} s, chain time); execute is signed only then`);
+    refuse(`the delay ends at ${utc(readyAt)} (in ${readyAt - timestamp} s, chain time); execute is signed only then`);
   }
   if (step !== "schedule" && operation === "unset") refuse("the operation is not scheduled");
   if (step !== "schedule" && operation === "done") refuse("the operation is already executed");

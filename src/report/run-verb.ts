@@ -1,6 +1,6 @@
 import type { Finding, NotRun, Verdict } from "../core/finding.js";
 import { visible } from "../core/visible.js";
-import { DrydockError } from "../errors/drydock-error.js";
+import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 
 /** What a verb found out, before it is printed. */
 export interface VerbResult {
@@ -27,19 +27,28 @@ export async function runVerb(verb: string, { json }: { json: boolean }, run: ()
     if (json) print({ schema: `drydock/${verb}@1`, verb, verdict, scope, findings, notRun, ...parts });
     else process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
     process.exitCode = EXIT_STATUS[verdict];
-  } catch (error) {
+  } catch (thrown) {
+    const error = refusalOfHardhat(thrown) ?? thrown;
     const known = error instanceof DrydockError;
     const code = known ? error.code : "DD000";
-    const message = known ? error.what : error instanceof Error ? error.message : String(error);
-    const remedy = known ? error.remedy : "this is a defect of Drydock; please report it with the output of --json";
+    const message = known ? error.what : (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ");
+    const remedy = known ? error.remedy : "this is a defect of Drydock; please report it with what --show-stack-traces adds";
     if (json) {
       const failed = { verdict: "not-run", scope: "none", findings: [], notRun: [{ check: verb, reason: message }] };
       print({ schema: `drydock/${verb}@1`, verb, ...failed, error: { code, message, remedy } });
     }
     // What others wrote stands in the message: a path, a version, a service's answer.
-    process.stderr.write(known ? `${visible(error.message)}\n` : `${code}: ${visible(message)}\n${(error as Error)?.stack ?? ""}\n`);
+    process.stderr.write(`${visible(known ? error.message : `${code}: ${message} (${remedy})`)}\n`);
+    if (!known && process.argv.includes("--show-stack-traces")) process.stderr.write(`${(error as Error | undefined)?.stack ?? ""}\n`);
     process.exitCode = EXIT_STATUS["not-run"];
   }
+}
+
+/** What Hardhat itself refuses (a configuration variable that is not set, say) is the user's to correct, not a defect. */
+function refusalOfHardhat(error: unknown): DrydockError | undefined {
+  if (!(error instanceof Error) || error.name !== "HardhatError") return undefined;
+  const [, code = "errors", detail = error.message] = /^(HHE\d+): ([\s\S]*)$/.exec(error.message) ?? [];
+  return new DrydockError(ERRORS.HARDHAT, { detail: detail.trim().replace(/\s*\n\s*/g, " ").replace(/\.$/, ""), code });
 }
 
 /** Characters beyond ASCII are escaped: a document that is looked at on a terminal can't rearrange what it shows. */

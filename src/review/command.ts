@@ -15,6 +15,7 @@ import { readSafeTxFile } from "./input/read-safe-tx.js";
 import { knownOf, type KnownArguments } from "./input/known.js";
 import { openCassette } from "./bundle/cassette.js";
 import { authorityOf } from "./authority.js";
+import { nameBook, namesOrLabels } from "../stages/names.js";
 import { modelOfBundle, modelOfSafeTx } from "./model.js";
 import { bundleParts } from "./review-answer.js";
 import { reviewText } from "./review-text.js";
@@ -116,7 +117,7 @@ async function ofBundle(
     bundle,
     step,
     ...(trust ? { trust } : {}),
-    ...(opened ? { chain: opened, names: opened.names } : {}),
+    ...(opened ? { chain: opened, names: namesOrLabels(opened.names ?? nameBook("", {}), trust?.labels) } : {}),
   };
   const review = await reviewBundle(context);
   const { verdict, scope, findings, notRun } = review;

@@ -52,6 +52,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   const json = argv.includes("--json");
   if (argv.length === 0 || argv.includes("--help") || argv.includes("-h")) {
     process.stdout.write(`${USAGE}\n`);
+    // Without a command nothing was reviewed, which must not read as a pass.
+    if (argv.length === 0) process.exitCode = 2;
     return;
   }
   await runVerb("review", { json }, async () => {
@@ -95,11 +97,13 @@ function parse(argv: readonly string[]) {
 }
 
 async function openChain(urls: readonly string[], chainType: string): Promise<OpenChain> {
+  const wrong = urls.find((url) => !/^https?:\/\/./.test(url) || !URL.canParse(url));
+  if (wrong !== undefined) throw badArgument("--rpc must be an http or https url");
   const port = httpChain({ urls: [...urls], network: "--rpc" });
   const { names } = await readNameBook(process.cwd(), await chainId(port));
   return { port, network: "--rpc", urls, chainType, names };
 }
 
 function badArgument(detail: string): DrydockError {
-  return new DrydockError(ERRORS.ARGUMENT, { detail: `${detail}; see \`hardhat-drydock --help\``, verb: "review" });
+  return new DrydockError(ERRORS.STANDALONE_ARGUMENT, { detail: detail.replace(/\. To specify a positional[\s\S]*$/, "") });
 }

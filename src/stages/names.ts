@@ -53,6 +53,12 @@ export function nameBook(file: string, contracts: Readonly<Record<string, string
   };
 }
 
+/** The names of a signer who has no deployments file: the labels of their own trust file. */
+export function namesOrLabels(names: NameBook, labels: Readonly<Record<string, string>> = {}): NameBook {
+  if (names.entries.length > 0) return names;
+  return nameBook("the trust file", Object.fromEntries(Object.entries(labels).map(([address, label]) => [label, getAddress(address)])));
+}
+
 /** An address as a person wrote it: a wrong EIP-55 checksum is a typing error, all-lower-case has none to check. */
 export function checkedAddress(value: string): string {
   try {

@@ -14,6 +14,7 @@ import { SAFE_INTERFACE } from "../../core/safe/calldata.js";
 import { operationId } from "../../core/timelock/operation.js";
 import { STRANGER as AUTHORITY_STRANGER } from "../../chain/authority/simulate.js";
 import { REFUSING_GUARD, RELAYER, STRANGER } from "../fork/accounts.js";
+import { DrydockError, ERRORS } from "../../errors/drydock-error.js";
 import { approvedHashSlot } from "../route/approvals.js";
 import type { PlanCore } from "../../core/schema/plan.js";
 import { keyOf } from "./answers.js";
@@ -62,6 +63,10 @@ async function approvalReads(upstream: Upstream, plan: PlanCore): Promise<Read[]
     ]);
   };
   const [ownersAnswer, ...hashes] = await Promise.all([ask("getOwners", []), hashOf("schedule", nonce), hashOf("execute", nonce), hashOf("execute", nonce + 1n)]);
+  if (ownersAnswer === "0x") {
+    const what = "the route's Safe at the block that the rehearsal starts from";
+    throw new DrydockError(ERRORS.NO_CODE, { address: plan.safe, what, chainId: plan.chainId, block: upstream.block.number });
+  }
   const owners = [...(SAFE_INTERFACE.decodeFunctionResult("getOwners", String(ownersAnswer))[0] as string[])];
   const coder = AbiCoder.defaultAbiCoder();
   const nested = (key: string, outer: string): string => keccak256(coder.encode(["bytes32", "bytes32"], [toWord(key), outer]));

@@ -10,6 +10,7 @@ import { renonce } from "../../../src/lifecycle/renonce.js";
 import { proposeText } from "../../../src/lifecycle/render.js";
 import { writeReports } from "../../../src/lifecycle/reports.js";
 import { DrydockError, ERRORS } from "../../../src/errors/drydock-error.js";
+import { byAddress } from "../../../src/rehearsal/expectations/by-address.js";
 import { rehearsalInputOf } from "../../../src/rehearsal/for-plan.js";
 import { openUpstream, rehearse } from "../../../src/rehearsal/rehearse.js";
 import { recordReviewReads } from "../../../src/review/bundle/record-reads.js";
@@ -84,7 +85,8 @@ async function runGates(
   const cassette = join(hre.config.paths.cache, "drydock", "cassettes", `${resolved.hash}.json`);
   const recording = { ...context, chainId: BigInt(resolved.core.chainId), cassette: { mode: "record" as const, path: cassette }, onProgress: say };
   const upstream = await openUpstream(recording);
-  const rehearsed = await rehearse(rehearsalInputOf(resolved, { ...context, opened: upstream, onProgress: say }));
+  const input = rehearsalInputOf(resolved, { ...context, opened: upstream, onProgress: say });
+  const rehearsed = await rehearse(input);
   await recordReviewReads(upstream.port, resolved, { names: network.names, chainType: network.chainType, network: network.name });
   await upstream.finish();
   const expectations = context.expectations ?? { schema: "drydock/expectations@1", storage: [], accounts: [], events: [], differences: [] };
@@ -95,7 +97,7 @@ async function runGates(
       gate: rehearsed.gate,
       files: new Map<string, string | Uint8Array>([
         ["rehearsal.json", canonicalJson(rehearsed.report)],
-        ["expectations.json", canonicalJson(expectations)],
+        ["expectations.json", canonicalJson(byAddress(expectations, input.known ?? [], resolved.core))],
         ["cassette.json", await readFile(cassette)],
       ]),
     },

@@ -148,7 +148,8 @@ async function writeDraft(folder: string, { schema: _schema, ...suggestion }: Ex
   const lines = [
     'import { defineExpectations } from "hardhat-drydock/expectations";',
     "",
-    "// A draft of what was seen, not of what is right. Keep a line only if you know why it must be so.",
+    "// A draft of what was seen, not of what is right. Keep a line only if you know why it must be so,",
+    "// then rename this file (expectations.draft.ts) to expectations.ts.",
     `export default defineExpectations(${JSON.stringify(suggestion, null, 2)});`,
     "",
   ];

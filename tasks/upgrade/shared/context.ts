@@ -4,6 +4,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { compile } from "../../../src/build/compile.js";
 import { locateCompiler } from "../../../src/build/locate-compiler.js";
 import { findLiveBuild, type LiveBuild } from "../../../src/build/live-build.js";
+import { useNpmCompilers } from "../../../src/build/npm-compilers.js";
 import { buildContract, type Project } from "../../../src/build/project.js";
 import type { ChainPort } from "../../../src/chain/port.js";
 import { httpChain } from "../../../src/chain/rpc/http-chain.js";
@@ -91,8 +92,9 @@ export function liveBuildFinder(
     findLiveBuild(liveCode, project, reference === undefined ? undefined : () => build(reference));
 }
 
-/** The Hardhat project as the build room needs it. */
+/** The Hardhat project as the build room needs it; from here on Hardhat downloads no compiler. */
 export function projectOf(hre: HardhatRuntimeEnvironment): Project {
+  useNpmCompilers(hre);
   const profile = hre.config.drydock.buildProfile;
   const compilers = (hre.config.solidity.profiles[profile]?.compilers ?? []).map(({ version, path }) => ({
     version,
