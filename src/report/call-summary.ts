@@ -1,7 +1,7 @@
 import { formatEther } from "ethers";
 import type { DecodedCall } from "../core/decode/types.js";
 import { visible } from "../core/visible.js";
-import { named } from "./decoded-text.js";
+import { named } from "./named.js";
 
 /** Fewer calls than this are read as they are. */
 const MIN_CALLS = 5;

@@ -1,7 +1,9 @@
 import { formatEther } from "ethers";
 import type { DecodedArg, DecodedCall } from "../core/decode/types.js";
 import { visible } from "../core/visible.js";
+import { withReading } from "./readable.js";
 import { callSummary } from "./call-summary.js";
+import { named } from "./named.js";
 
 /** Characters of one argument that a terminal shows. */
 const MAX_VALUE = 140;
@@ -51,18 +53,11 @@ export function headline(call: DecodedCall, names: Readonly<Record<string, strin
   return `${call.path} ${kind} ${named(call.to, names)}${call.via ? `, running ${call.via}` : ""} ${what}${from}${value}`;
 }
 
-/** An address with the name that the signer knows it by. */
-export function named(address: string | undefined, names: Readonly<Record<string, string>>): string {
-  if (address === undefined) return "(target not stated)";
-  const name = names[address.toLowerCase()];
-  return name === undefined ? address : `${visible(name)} (${address})`;
-}
-
 function argLines(arg: DecodedArg, indent: string): string[] {
   const name = visible(arg.name || arg.type);
   if (arg.items) return [`${indent}${name}:`, ...arg.items.flatMap((item) => argLines(item, `${indent}  `))];
   if (arg.call !== undefined) return [`${indent}${name}: call ${arg.call}`];
-  const value = visible(arg.value ?? "");
+  const value = withReading(arg.name, visible(arg.value ?? ""));
   return [
     `${indent}${name}: ${value.length > MAX_VALUE ? `${value.slice(0, MAX_VALUE)}… (${value.length} characters)` : value}`,
   ];

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { AbiCoder, Interface, MaxUint256, ZeroHash, concat, getAddress, id, keccak256 } from "ethers";
+import { AbiCoder, Interface, MaxUint256, ZeroAddress, ZeroHash, concat, getAddress, id, keccak256 } from "ethers";
 import { encodeApproveHash, encodeExecTransaction, encodeMultiSend } from "../../src/core/safe/calldata.js";
 import { safeHashes } from "../../src/core/safe/hashes.js";
 import { reviewSafeTransaction } from "../../src/core/safe/review/review.js";
@@ -39,6 +39,16 @@ const script = concat(["0x00000001", USDC, "0x00000044", transfer]);
 const bravo = (signature: string, data: string): Partial<SafeTx> => ({
   to: at("governor"),
   data: call("propose(address[] t, uint256[] v, string[] s, bytes[] c, string d)", [[USDC], [0], [signature], [data], "# Title"]),
+});
+const newSafe = (setup: string): Partial<SafeTx> => ({
+  to: at("factory"),
+  data: call("createProxyWithNonce(address a, bytes b, uint256 c)", [
+    at("singleton"),
+    call("setup(address[] a, uint256 b, address c, bytes d, address e, address f, uint256 g, address h)", [
+      [at("owner")], 1, setup, call("setupToL2(address a)", [at("l2")]), at("handler"), ZeroAddress, 0, ZeroAddress,
+    ]),
+    1,
+  ]),
 });
 const executor = call("execute(address upgrade, bytes upgradeCallData)", [at("action"), call("perform()", [])]);
 
@@ -78,6 +88,25 @@ describe("review --safe-tx of other teams' transactions", () => {
     ["CoW: an order taken back", { data: call("setPreSignature(bytes a, bool b)", [`0x${"ab".repeat(56)}`, false]) }],
     ["another Safe's module call", { to: at("other"), data: call("execTransactionFromModule(address a, uint256 b, bytes c, uint8 d)", [USDC, 0, transfer, 0]) }],
     ["nothing to itself: a rejection", { to: SAFE }],
+    ["Safe 1.1.1: its MultiSend", { ...batch([USDC, transfer]), to: "0x8D29bE29923b68abfDD21e541b9374737B49cdAD" }],
+    ["Safe: the next version, by SafeMigration", { to: "0x526643F69b81B008F46d95CD5ced5eC0edFFDaC6", operation: 1, data: call("migrateWithFallbackHandler()", []) }, "singleton-change"],
+    ["Safe: a message signed by SignMessageLib", { to: "0xA65387F16B013cf2Af4605Ad8aA5ec25a2cbA3a2", operation: 1, data: call("signMessage(bytes a)", [id("message")]) }, "sign-message"],
+    ["Safe: another one created, with the L2 set-up", newSafe("0xBD89A1CE4DDe368FFAB0eC35506eEcE0b1fFdc54")],
+    ["Safe: the same with a set-up of one's own", newSafe(at("setup")), "delegatecall"],
+    ["Zodiac: a Delay module deployed and enabled", batch([at("factory"), call("deployModule(address a, bytes b, uint256 c)", [at("delay"), call("setUp(bytes a)", [words(["address", "address"], [SAFE, SAFE])]), 1])], [SAFE, call("enableModule(address a)", [at("module")])]), "safe-settings"],
+    ["Zodiac: a member of a role", { data: call("assignRoles(address a, bytes32[] b, bool[] c)", [at("member"), [id("role")], [true]]) }, "authority-change"],
+    ["stETH: approved and asked back", batch([at("steth"), call("approve(address a, uint256 b)", [at("queue"), 9n])], [at("queue"), call("requestWithdrawals(uint256[] a, address b)", [[4n, 5n], SAFE])])],
+    ["stETH: withdrawals claimed", { to: at("queue"), data: call("claimWithdrawals(uint256[] a, uint256[] b)", [[7n], [3n]]) }],
+    ["Uniswap: a swap into ether by multicall", { to: at("router"), data: call("multicall(uint256 a, bytes[] b)", [1, [call("exactInput((bytes a, address b, uint256 c, uint256 d) p)", [[concat([USDC, "0x0001f4", at("weth")]), "0x0000000000000000000000000000000000000002", 9n, 5n]]), call("unwrapWETH9(uint256 a, address b)", [5n, SAFE])]]) }],
+    ["CoW: the relayer approved and an order signed in advance", batch([USDC, call("approve(address a, uint256 b)", [at("relayer"), 9n])], [at("settlement"), call("setPreSignature(bytes a, bool b)", [`0x${"ab".repeat(56)}`, true])]), "sign-message"],
+    ["OpenZeppelin: AccessManager schedules an upgrade", { to: at("manager"), data: call("schedule(address a, bytes b, uint48 c)", [at("proxy"), call("upgradeToAndCall(address a, bytes b)", [at("next"), "0x"]), 0]) }, "implementation-change"],
+    ["OpenZeppelin: AccessManager executes, which may be a delegatecall", { to: at("manager"), data: call("execute(address a, bytes b)", [USDC, transfer]) }, "delegatecall"],
+    ["OpenZeppelin: ProxyAdmin of version 4", { to: at("admin"), data: call("upgrade(address a, address b)", [at("proxy"), at("next")]) }, "implementation-change"],
+    ["OpenZeppelin: ProxyAdmin of version 5", { to: at("admin"), data: call("upgradeAndCall(address a, address b, bytes c)", [at("proxy"), at("next"), "0x"]) }, "implementation-change"],
+    ["OpenZeppelin: an operation that is executed", { to: at("timelock"), data: call("executeBatch(address[] a, uint256[] b, bytes[] c, bytes32 d, bytes32 e)", [[USDC], [0], [transfer], ZeroHash, id("s")]) }],
+    ["LlamaPay: a salary", batch([USDC, call("approve(address a, uint256 b)", [at("llama"), 9n])], [at("llama"), call("depositAndCreate(uint256 a, address b, uint216 c)", [9n, at("worker"), 5n])])],
+    ["ENS: a controller and a stream by the governor's timelock", { to: at("timelock"), data: call("queueTransaction(address a, uint256 b, string c, bytes d, uint256 e)", [at("registry"), 0, "setResolver(bytes32,address)", words(["bytes32", "address"], [id("n"), at("r")]), 1_800_000_000]) }],
+    ["an airdrop of 300 transfers", batch(...Array.from({ length: 300 }, (_, index): [string, string] => [USDC, call("transfer(address to, uint256 amount)", [at(`receiver ${index}`), 5n])]))],
     ["a stream of tokens that nobody here knows", { data: call("createWithDurations(address a)", [at("x")]) }, "unexplained-bytes"],
   ];
   for (const [name, tx, rule] of cases)
@@ -145,6 +174,19 @@ describe("review --safe-tx of other teams' transactions", () => {
       expect(await verdictWith({ abi: ["function createWithDurations(address to)"] })).to.deep.equal(["pass", "your ABI"]);
       expect(await verdictWith({ [at("to")]: [entry] })).to.deep.equal(["pass", "your ABI"]);
       expect(await verdictWith({ [at("elsewhere")]: [entry] })).to.deep.equal(["blocked", "unknown"]);
+    });
+
+    it("1inch: the ABI of its router explains a swap, and shows who would receive", async () => {
+      const swap = "swap(address executor, (address srcToken, address dstToken, address srcReceiver, address dstReceiver, uint256 amount, uint256 minReturnAmount, uint256 flags) desc, bytes data)";
+      const abis = await readAbiFile(await abi([`function ${swap}`]));
+      const of = async (receiver: string, least: bigint) => {
+        const tx = { to: at("1inch"), data: call(swap, [at("executor"), [USDC, at("weth"), at("executor"), receiver, 9n, least, 4n], "0x00a0c9e75c48000000000000"]) };
+        const { verdict, findings } = await reviewSafeTxRequest({ ...parseSafeTx(new TextEncoder().encode(JSON.stringify(documentOf(tx))), "tx"), abis });
+        return [verdict, ...findings.map(({ rule }) => rule.replace("review/", ""))];
+      };
+      expect(await of(SAFE, 5n)).to.deep.equal(["pass", "encoding/opaque-bytes"]);
+      expect(await of(at("evil"), 5n)).to.include.members(["blocked", "proceeds-elsewhere"]);
+      expect(await of(SAFE, 0n)).to.include.members(["blocked", "any-price"]);
     });
 
     it("an ABI of no address does not rename what is built in", async () => {

@@ -2,8 +2,8 @@ import { getBytes, keccak256, sha256, toUtf8Bytes } from "ethers";
 import { visible } from "../../core/visible.js";
 import type { ReviewModel } from "../model.js";
 import { h, toHtml, type Element } from "./element.js";
-import { layoutSections } from "./layout-section.js";
 import { policyOf } from "./policy.js";
+import { layoutSections } from "./layout-section.js";
 import { rehearsalSections } from "./rehearsal-section.js";
 import {
   callSection,
@@ -61,17 +61,17 @@ function sectionsOf(model: ReviewModel): Element[] {
   const links = [
     ["hashes", "hashes"],
     ["findings", "findings"],
-    ["state", "state changes"],
     ["call", "the call"],
-    ["layout", "storage"],
     ["source", "source"],
+    ["layout", "storage layout"],
+    ["state", "state changes"],
     ["scenarios", "stress"],
     ["authority", "authority"],
     ["agreed", "checks"],
     ["not-checked", "not checked"],
   ].filter(([id]) => (id !== "state" && id !== "scenarios") || rehearsed.some(({ attributes }) => attributes.id === id))
-    .filter(([id]) => id !== "layout" || (model.layout ?? []).length > 0)
     .filter(([id]) => id !== "source" || model.sources.length > 0)
+    .filter(([id]) => id !== "layout" || (model.layout ?? []).length > 0)
     .filter(([id]) => id !== "authority" || model.authority.length > 0);
   const head = h(
     "section",
@@ -94,11 +94,10 @@ function sectionsOf(model: ReviewModel): Element[] {
     hashesSection(model),
     digestSection(model),
     findingsSection(model),
-    ...rehearsed.slice(0, 1),
     callSection(model),
-    ...layoutSections(model),
     ...sourceSections(model),
-    ...rehearsed.slice(1),
+    ...layoutSections(model),
+    ...rehearsed,
     ...authoritySections(model),
     gatesSection(model),
     notCheckedSection(model),

@@ -2,6 +2,7 @@ import { getAddress } from "ethers";
 import { visible } from "../../core/visible.js";
 import type { Rehearsal, ScenarioResult } from "../../core/schema/rehearsal.js";
 import type { ReviewModel } from "../model.js";
+import { withReading } from "../readable.js";
 import { chart } from "./chart.js";
 import { h, type Element } from "./element.js";
 import { section } from "./sections.js";
@@ -27,8 +28,8 @@ function stateSection(result: Rehearsal, whose: string, names: ReviewModel["name
       h("strong", {}, visible(contract ?? address)),
       " ",
       h("span", { class: "mono" }, visible(name ?? slot)),
-      h("div", { class: "mono" }, `${word(before)} → ${word(after)}`),
-      h("div", { class: "small" }, expected ? `expected${by === null ? "" : ` by ${visible(by)}`}` : "NOT expected"),
+      h("div", { class: "mono" }, `${withReading(name ?? "", word(before))} → ${withReading(name ?? "", word(after))}`),
+      h("div", { class: "small" }, expected ? `expected${by === null ? "" : ` by ${by === "expectations" ? "the author's own statement" : visible(by)}`}` : "NOT expected"),
     ),
   );
   const domainRow = ({ group, label, before, after, change }: Rehearsal["domain"][number]): Element =>
@@ -44,7 +45,7 @@ function stateSection(result: Rehearsal, whose: string, names: ReviewModel["name
   const [same, moved] = [result.domain.filter(({ change }) => change === "0"), result.domain.filter(({ change }) => change !== "0")];
   return section(
     "state",
-    "What will change",
+    "What changes in the state",
     h("p", { class: "note" }, `${whose}, at block ${result.block.number} of chain ${result.chainId}.`),
     moved.length > 0 ? table(heads, moved.map(domainRow)) : undefined,
     same.length > 0

@@ -5,8 +5,10 @@ import { deviceFormat, grouped } from "../../core/safe/device-format.js";
 import { visible } from "../../core/visible.js";
 import { callSummary } from "../call-summary.js";
 import { claimText } from "../claim-text.js";
-import { headline, named } from "../decoded-text.js";
+import { headline } from "../decoded-text.js";
+import { named } from "../named.js";
 import type { ReviewModel } from "../model.js";
+import { withReading } from "../readable.js";
 import { h, type Element, type Node } from "./element.js";
 
 /** Text of others in the page. */
@@ -168,7 +170,7 @@ function argItem({ name, type, value, items, call }: DecodedArg, names: ReviewMo
     "li",
     { class: "mono" },
     h("span", { class: "name" }, `${label}: `),
-    call === undefined ? (type === "address" ? named(value, names) : say(value ?? "")) : `call ${call}`,
+    call === undefined ? (type === "address" ? named(value, names) : withReading(name, say(value ?? ""))) : `call ${call}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { FileDiff } from "../../core/diff/sources.js";
 import { visible } from "../../core/visible.js";
+import { named } from "../named.js";
 import type { ReviewModel } from "../model.js";
 import { h, type Element } from "./element.js";
 import { section } from "./sections.js";
@@ -12,7 +13,7 @@ const AGAINST = {
 } as const;
 
 /** Source files that changed, line by line; unchanged ones by name only. */
-export function sourceSections({ sources }: ReviewModel): Element[] {
+export function sourceSections({ sources, names }: ReviewModel): Element[] {
   if (sources.length === 0) return [];
   return [
     section(
@@ -21,7 +22,7 @@ export function sourceSections({ sources }: ReviewModel): Element[] {
       ...sources.flatMap(({ proxy, oldSource, files }) => {
         const same = files.filter(({ status }) => status === "unchanged");
         return [
-          h("h3", {}, `Behind ${proxy}`),
+          h("h3", {}, `Behind ${named(proxy, names)}`),
           h("p", { class: "note" }, AGAINST[oldSource]),
           ...files.filter(({ status }) => status !== "unchanged").map(fileItem),
           same.length > 0

@@ -68,6 +68,8 @@ polyline{fill:none;stroke-width:2}
 polyline.old{stroke:var(--fg);stroke-dasharray:5 3}
 polyline.new{stroke:var(--link);stroke-width:4}
 .graph{max-width:100%;background:#fff}
+.layout{background:#fff;max-width:none}
+@media print{.layout{max-width:100%}}
 @media (max-width:34rem){dl{grid-template-columns:1fr;gap:0}dt{margin-top:.4rem}}
 @media print{body{max-width:none;font-size:10pt}#verdict{position:static;border:2px solid}.skip,nav{display:none}details::details-content{content-visibility:visible;display:block}pre{white-space:pre-wrap}section{break-inside:auto}}
 `;

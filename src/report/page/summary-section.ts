@@ -2,7 +2,9 @@ import { formatEther } from "ethers";
 import type { DecodedArg, DecodedCall } from "../../core/decode/types.js";
 import { blocks } from "../../core/finding.js";
 import { visible } from "../../core/visible.js";
-import { headline, named } from "../decoded-text.js";
+import { headline } from "../decoded-text.js";
+import { named } from "../named.js";
+import { readable } from "../readable.js";
 import type { ReviewModel } from "../model.js";
 import { h, type Element } from "./element.js";
 import { section } from "./sections.js";
@@ -24,9 +26,14 @@ export function summarySection(model: ReviewModel): Element {
 function changeItems({ changes, names, decoded, step }: ReviewModel): Element[] {
   if (changes.length === 0) return [h("li", {}, `The Safe makes this call: ${headline(decoded, names)}`)];
   const upgraded = new Map(changes.map((change) => [change.proxy.toLowerCase(), change]));
-  const isUpgrade = ({ to, calls }: DecodedCall): boolean =>
-    to !== undefined && upgraded.has(to.toLowerCase()) && calls.some(({ via }) => via !== undefined);
-  const others = decoded.calls.filter((call) => !isUpgrade(call));
+  // Of a proxy's own upgrade the target is the proxy; of an admin's, its first argument is.
+  const upgradeOf = ({ to, function: signature, args }: DecodedCall): string | undefined => {
+    if (!/^upgrade(To|ToAndCall|AndCall)?\(/.test(signature ?? "")) return undefined;
+    return [to, args[0]?.value].map((address) => address?.toLowerCase() ?? "").find((address) => upgraded.has(address));
+  };
+  const others = decoded.calls.filter((call) => upgradeOf(call) === undefined);
+  const initializer = (proxy: string): DecodedCall | undefined =>
+    decoded.calls.find((call) => upgradeOf(call) === proxy.toLowerCase())?.calls.find(({ via }) => via !== undefined);
   const delay = decoded.args.find(({ name }) => name === "delay")?.value;
   return [
     ...changes.map(({ proxy, contract, from, to }) =>
@@ -35,6 +42,7 @@ function changeItems({ changes, names, decoded, step }: ReviewModel): Element[] 
         {},
         h("strong", {}, shortName(proxy, names)),
         ` gets new code: ${visible(contract)}.`,
+        firstCall(initializer(proxy)),
         h("div", { class: "mono small" }, `${proxy}: ${from} → ${to}`),
       ),
     ),
@@ -43,13 +51,22 @@ function changeItems({ changes, names, decoded, step }: ReviewModel): Element[] 
         "li",
         {},
         h("strong", {}, shortName(call.to, names)),
-        ` is called: ${call.function === undefined ? (call.selector ?? "no function") : visible(call.function.split("(")[0] ?? "")}(${call.args.map(inWords).join(", ")})${call.value === "0" ? "" : ` with ${formatEther(call.value)} ETH`}`,
+        ` is called: ${asSentence(call)}${call.value === "0" ? "" : ` with ${formatEther(call.value)} ETH`}`,
       ),
     ),
     ...(step === "schedule" && delay !== undefined
       ? [h("li", {}, `Nothing changes yet: this only schedules it. It can be executed ${duration(BigInt(delay))} later, by a second transaction.`)]
       : []),
   ];
+}
+
+function firstCall(initializer: DecodedCall | undefined): string {
+  return initializer === undefined ? "" : ` It then runs ${asSentence(initializer)}.`;
+}
+
+function asSentence(call: DecodedCall): string {
+  const name = call.function === undefined ? (call.selector ?? "no function") : visible(call.function.split("(")[0] ?? "");
+  return `${name}(${call.args.map(inWords).join(", ")})`;
 }
 
 function agreementItems({ signers, threshold, names, gates, suppressed }: ReviewModel): Element[] {
@@ -107,7 +124,7 @@ const MAX_WORDS = 48;
 
 function inWords({ name, type, value, items, call }: DecodedArg): string {
   const text = items ? `(${items.map(inWords).join(", ")})` : call === undefined ? visible(value ?? "") : "a call";
-  const shown = !items && type === "bytes32" ? asText(text) : text;
+  const shown = items ? text : type === "bytes32" ? asText(text) : (readable(name, text) ?? text);
   return `${name ? `${visible(name)} ` : ""}${!items && shown.length > MAX_WORDS ? `${shown.slice(0, MAX_WORDS)}…` : shown}`;
 }
 

@@ -24,11 +24,15 @@ const ERA_VM: ReadonlySet<bigint> = new Set([
 export const delegatecall: SafeRule = (input) => {
   const findings: Finding[] = [];
   const notRun = new Map<string, NotRun>();
+  const mayBeCall = new Set(input.calls.filter(({ function: signature }) => signature === "execute(address,bytes)").map(({ path }) => `${path}.0`));
+  const setUps = new Set(input.calls.filter(({ function: signature }) => signature?.startsWith("setup(")).map(({ path }) => path));
   for (const call of input.calls) {
     if (call.operation !== 1) continue;
     if (isAccessManagerCall(input, call)) continue;
     const { contract, checked } = contractOf(input, call.to ?? "");
-    if (contract && ALLOWED.has(contract.kind)) {
+    // A new Safe sets itself up so; SafeToL2Setup refuses one that was used before.
+    const isFirst = contract?.kind === "l2-setup" && setUps.has(call.path.slice(0, call.path.lastIndexOf(".")));
+    if (contract && (ALLOWED.has(contract.kind) || isFirst)) {
       if (!checked)
         notRun.set(contract.address, {
           check: "code at the delegatecall's target",
@@ -56,7 +60,7 @@ export const delegatecall: SafeRule = (input) => {
         title: contract
           ? `delegatecall into ${contract.name} ${contract.version}, which changes the Safe's own code`
           : "delegatecall into unknown code",
-        detail: `${call.to ?? "an unknown address"} runs as ${call.from ?? "the caller"}${call.function ? `, although it reads like ${call.function}` : ""}; it can replace the code, owners and modules, and move every asset`,
+        detail: `${mayBeCall.has(call.path) ? "execute(address,bytes) is a delegatecall of DSProxy and of upgrade executors, and a plain call of an AccessManager, which your trust file would have to name: " : ""}${call.to ?? "an unknown address"} runs as ${call.from ?? "the caller"}${call.function ? `, although it reads like ${call.function}` : ""}; it can replace the code, owners and modules, and move every asset`,
         remedy:
           "do not sign, unless you know this code byte by byte; then put its address and code hash under `delegatecalls` in your trust file",
       }),
