@@ -7,7 +7,7 @@ type Range = NonNullable<Change["from"]>;
 
 const BYTE = 22;
 const HEIGHT = 20;
-const LEFT = 110;
+const LEFT = 140;
 const GAP = 14;
 const MOST_SLOTS = 60;
 

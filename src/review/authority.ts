@@ -1,6 +1,7 @@
 import type { AuthorityPicture } from "../core/schema/inspect.js";
 import type { Rehearsal } from "../core/schema/rehearsal.js";
 import type { ReviewModel } from "../report/model.js";
+import { readable } from "../report/readable.js";
 import type { ReviewContext } from "./bundle/context.js";
 
 /**
@@ -43,7 +44,7 @@ export async function drawn(
   const inWords = ({ paths }: AuthorityPicture): string[] =>
     paths.map(({ proxy, steps, leaf, delay, keys }) => {
       const way = [...steps.map(({ holder }) => name(holder)), name(leaf.address)];
-      return `${name(proxy)}: ${way.filter((each, index) => each !== way[index - 1]).join(" → ")}, after ${delay} s, ${keys} keys`;
+      return `${name(proxy)}: ${way.filter((each, index) => each !== way[index - 1]).join(" → ")}, after ${readable("delay", delay) ?? `${delay} s`}, ${keys} keys`;
     });
   const gaps = notRun.map(({ check, reason }) => `May be incomplete: ${check}: ${reason}`);
   if (after === null)

@@ -144,8 +144,9 @@ function usedAbis(abis: readonly AbiSource[], decoded: DecodedCall): AbiSource[]
   const seen = new Set<string>();
   return abis.flatMap((source): AbiSource[] => {
     const fragments = [...tableOf([source])]
-      .filter(([selector]) => selectors.has(selector))
-      .flatMap(([, functions]) => functions.map(({ fragment }) => fragment.format("full")))
+      .flatMap(([, functions]) => functions)
+      .filter(({ fragment }) => selectors.has(fragment.selector))
+      .map(({ fragment }) => fragment.format("full"))
       .filter((fragment) => isNew(seen, `${source.provenance} ${source.address ?? ""} ${fragment}`));
     return fragments.length === 0 ? [] : [{ ...source, fragments }];
   });

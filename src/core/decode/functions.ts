@@ -12,7 +12,10 @@ export interface KnownFunction {
   address?: string;
 }
 
-/** Functions by selector, best source first. */
+/**
+ * Functions by selector, and by selector and address where the source is for one address only: a thousand addresses with
+ * the same function must not make each look-up go through all of them.
+ */
 export type FunctionTable = ReadonlyMap<string, readonly KnownFunction[]>;
 
 let builtins: FunctionTable | undefined;
@@ -38,8 +41,12 @@ export function tableOf(sources: readonly AbiSource[]): FunctionTable {
       if (!fragment) continue;
       const known: KnownFunction = { fragment, signature: fragment.format("sighash"), contract, provenance };
       if (address !== undefined) known.address = address.toLowerCase();
-      const selector = fragment.selector;
-      table.set(selector, [...(table.get(selector) ?? []), known]);
+      // Rebuilt source is looked for at other addresses, too.
+      const isLocal = known.address !== undefined && provenance !== "rebuilt source";
+      const key = isLocal ? keyAt(fragment.selector, known.address ?? "") : fragment.selector;
+      const same = table.get(key);
+      if (same) same.push(known);
+      else table.set(key, [known]);
     }
   return table;
 }
@@ -50,7 +57,8 @@ export function tableOf(sources: readonly AbiSource[]): FunctionTable {
  * ABIs of no address, what was claimed for that address, other claims.
  */
 export function candidates(table: FunctionTable, selector: string, addresses: readonly string[]): KnownFunction[] {
-  const given = table.get(selector) ?? [];
+  const local = [...new Set(addresses)].flatMap((address) => table.get(keyAt(selector, address)) ?? []);
+  const given = [...local, ...(table.get(selector) ?? [])];
   const here = ({ address }: KnownFunction): boolean => address !== undefined && addresses.includes(address);
   const rebuilt = given.filter(({ provenance }) => provenance === "rebuilt source");
   const own = given.filter(({ provenance }) => provenance === "your ABI");
@@ -65,6 +73,10 @@ export function candidates(table: FunctionTable, selector: string, addresses: re
     ...claimed.filter(here),
     ...claimed.filter((known) => !here(known) && known.address === undefined),
   ];
+}
+
+function keyAt(selector: string, address: string): string {
+  return `${selector} ${address}`;
 }
 
 function parse(entry: unknown): FunctionFragment | undefined {

@@ -71,11 +71,15 @@ export function authoritySections({ authority }: ReviewModel): Element[] {
       "Who can change this code",
       ...authority.flatMap(({ when, svg, paths }) => [
         h("h3", {}, visible(when)),
-        h("img", {
-          class: "graph",
-          alt: `Graph of authority ${visible(when).replace(/[<>]/g, "")}; its paths are listed below`,
-          src: svgSource(svg),
-        }),
+        h(
+          "div",
+          { class: "wide", tabindex: "0" },
+          h("img", {
+            class: "graph",
+            alt: `Graph of authority ${visible(when).replace(/[<>]/g, "")}; its paths are listed below`,
+            src: svgSource(svg),
+          }),
+        ),
         h("ul", {}, ...paths.map((path) => h("li", {}, visible(path)))),
       ]),
     ),

@@ -67,9 +67,10 @@ svg{width:100%;max-width:24rem;background:var(--soft)}
 polyline{fill:none;stroke-width:2}
 polyline.old{stroke:var(--fg);stroke-dasharray:5 3}
 polyline.new{stroke:var(--link);stroke-width:4}
-.graph{max-width:100%;background:#fff}
+.wide td.mono{white-space:nowrap}
+.graph{width:100%;min-width:46rem;background:#fff}
 .layout{background:#fff;max-width:none}
-@media print{.layout{max-width:100%}}
+@media print{.graph,.layout{min-width:0;max-width:100%}.wide td.mono{white-space:normal}}
 @media (max-width:34rem){dl{grid-template-columns:1fr;gap:0}dt{margin-top:.4rem}}
 @media print{body{max-width:none;font-size:10pt}#verdict{position:static;border:2px solid}.skip,nav{display:none}details::details-content{content-visibility:visible;display:block}pre{white-space:pre-wrap}section{break-inside:auto}}
 `;

@@ -42,7 +42,7 @@ function changeItems({ changes, names, decoded, step }: ReviewModel): Element[] 
         {},
         h("strong", {}, shortName(proxy, names)),
         ` gets new code: ${visible(contract)}.`,
-        firstCall(initializer(proxy)),
+        firstCall(initializer(proxy), names),
         h("div", { class: "mono small" }, `${proxy}: ${from} → ${to}`),
       ),
     ),
@@ -51,7 +51,7 @@ function changeItems({ changes, names, decoded, step }: ReviewModel): Element[] 
         "li",
         {},
         h("strong", {}, shortName(call.to, names)),
-        ` is called: ${asSentence(call)}${call.value === "0" ? "" : ` with ${formatEther(call.value)} ETH`}`,
+        ` is called: ${asSentence(call, names)}${call.value === "0" ? "" : ` with ${formatEther(call.value)} ETH`}`,
       ),
     ),
     ...(step === "schedule" && delay !== undefined
@@ -60,13 +60,13 @@ function changeItems({ changes, names, decoded, step }: ReviewModel): Element[] 
   ];
 }
 
-function firstCall(initializer: DecodedCall | undefined): string {
-  return initializer === undefined ? "" : ` It then runs ${asSentence(initializer)}.`;
+function firstCall(initializer: DecodedCall | undefined, names: ReviewModel["names"]): string {
+  return initializer === undefined ? "" : ` It then runs ${asSentence(initializer, names)}.`;
 }
 
-function asSentence(call: DecodedCall): string {
+function asSentence(call: DecodedCall, names: ReviewModel["names"]): string {
   const name = call.function === undefined ? (call.selector ?? "no function") : visible(call.function.split("(")[0] ?? "");
-  return `${name}(${call.args.map(inWords).join(", ")})`;
+  return `${name}(${call.args.map((arg) => inWords(arg, names)).join(", ")})`;
 }
 
 function agreementItems({ signers, threshold, names, gates, suppressed }: ReviewModel): Element[] {
@@ -122,9 +122,9 @@ function shortName(address: string | undefined, names: ReviewModel["names"]): st
 
 const MAX_WORDS = 48;
 
-function inWords({ name, type, value, items, call }: DecodedArg): string {
-  const text = items ? `(${items.map(inWords).join(", ")})` : call === undefined ? visible(value ?? "") : "a call";
-  const shown = items ? text : type === "bytes32" ? asText(text) : (readable(name, text) ?? text);
+function inWords({ name, type, value, items, call }: DecodedArg, names: ReviewModel["names"]): string {
+  const text = items ? `(${items.map((item) => inWords(item, names)).join(", ")})` : call === undefined ? visible(value ?? "") : "a call";
+  const shown = items ? text : type === "address" ? shortName(value, names) : type === "bytes32" ? asText(text) : (readable(name, text) ?? text);
   return `${name ? `${visible(name)} ` : ""}${!items && shown.length > MAX_WORDS ? `${shown.slice(0, MAX_WORDS)}…` : shown}`;
 }
 

@@ -101,9 +101,16 @@ function readTransaction(value: unknown, index: number): BuilderTransaction {
   }
 }
 
+/** Arrays within arrays of one type, and characters of a method's types: far beyond what any contract has. */
+const MAX_ARRAYS = 8;
+const MAX_METHOD_TEXT = 20_000;
+
 function inputsOf(method: Fields): ParamType[] {
   const { inputs } = method;
   if (!Array.isArray(inputs)) throw new FieldError("contractMethod has no inputs");
+  const text = JSON.stringify(inputs);
+  if (text.length > MAX_METHOD_TEXT || new RegExp(`(\\[\\d*\\]){${MAX_ARRAYS + 1}}`).test(text))
+    throw new FieldError("contractMethod has inputs that no contract has: they are too long, or arrays within arrays too deep");
   try {
     return inputs.map((input) => ParamType.from(input));
   } catch (error) {
