@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { keccak256 } from "ethers";
+import { parseBoundedJson } from "../core/bounded-json.js";
 import type { z } from "zod";
 import {
   buildSchema,
@@ -21,7 +22,8 @@ import { evidenceRoot } from "./seal.js";
 
 /** Bounds on what is read: a bundle is the proposer's data, who may be the attacker. */
 const MAX_FILES = 500;
-const MAX_FILE_BYTES = 256 << 20;
+/** Of all files together: an honest bundle has some megabytes, most of them the recorded chain. */
+const MAX_BYTES = 256 << 20;
 
 /** A bundle whose files are exactly those that its manifest lists, with their hashes. Nothing in it is believed yet. */
 export interface OpenBundle {
@@ -74,7 +76,7 @@ export async function openBundle(folder: string): Promise<OpenBundle> {
     const content = contents.get(path);
     if (content === undefined) return invalid(`${path} is missing from the manifest`);
     try {
-      return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(content));
+      return parseBoundedJson(new TextDecoder("utf-8", { fatal: true }).decode(content));
     } catch (error) {
       return invalid(`${path}: ${reasonOf(error)}`);
     }
@@ -104,6 +106,7 @@ export async function openBundle(folder: string): Promise<OpenBundle> {
 /** Every file of the bundle outside the unsealed folders; links and odd files are refused. */
 async function listSealed(folder: string): Promise<Set<string>> {
   const found = new Set<string>();
+  let bytes = 0;
   const refuse = (path: string, detail: string): never => {
     throw new DrydockError(ERRORS.BUNDLE_TAMPERED, { path: folder, detail: `${path} ${detail}` });
   };
@@ -116,7 +119,8 @@ async function listSealed(folder: string): Promise<Set<string>> {
       } else if (!entry.isFile()) {
         refuse(name, "is a link or a special file");
       } else {
-        if ((await lstat(path)).size > MAX_FILE_BYTES) refuse(name, `is larger than ${MAX_FILE_BYTES >> 20} MiB`);
+        bytes += (await lstat(path)).size;
+        if (bytes > MAX_BYTES) refuse(name, `makes the bundle larger than ${MAX_BYTES >> 20} MiB`);
         if (found.add(name).size > MAX_FILES) refuse(name, `is one file more than the ${MAX_FILES} that a bundle may have`);
       }
     }

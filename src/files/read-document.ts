@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import type { z } from "zod";
+import { parseBoundedJson } from "../core/bounded-json.js";
 import { DrydockError, ERRORS, reasonOf } from "../errors/drydock-error.js";
 
 /** Larger documents are refused unread; the largest honest one is a compiler input of some megabytes. */
@@ -20,7 +21,7 @@ export async function readDocument<T extends z.ZodTypeAny>(path: string, schema:
   if (size.size > MAX_DOCUMENT_BYTES) malformed(`it is larger than ${MAX_DOCUMENT_BYTES >> 20} MiB`);
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path)));
+    value = parseBoundedJson(new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path)));
   } catch (error) {
     malformed(reasonOf(error));
   }

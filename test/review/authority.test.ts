@@ -26,14 +26,14 @@ describe("the authority graph of the signer's page", () => {
     expect(shown!.svg).to.contain("authority-added").and.to.contain("+ owner").and.to.contain("− owner").and.to.contain("− Timelock");
     expect(shown!.paths).to.deep.equal([
       `After the upgrade: Vault: ${key}, after 0 s, 1 keys`,
-      "Only before the upgrade: Vault: Timelock, after 172800 s, 1 keys",
+      "Only before the upgrade: Vault: Timelock, after 2 days, 1 keys",
     ]);
   });
 
   it("marks nothing where the upgrade changes nothing, and says what the graph may lack", async () => {
     const [shown] = await drawn({ before, after: structuredClone(before), notRun: [{ check: "role holders", reason: "no logs" }] }, labels);
     expect(shown!.svg).to.contain("changes none of them").and.not.to.contain("+ owner");
-    expect(shown!.paths).to.deep.equal(["Vault: Timelock, after 172800 s, 1 keys", "May be incomplete: role holders: no logs"]);
+    expect(shown!.paths).to.deep.equal(["Vault: Timelock, after 2 days, 1 keys", "May be incomplete: role holders: no logs"]);
   });
 
   it("says that the upgrade was not rehearsed where it was not", async () => {

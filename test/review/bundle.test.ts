@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -7,6 +7,7 @@ import { Wallet, keccak256, toBeHex } from "ethers";
 import { openBundle } from "../../src/bundle/open.js";
 import { addSignature } from "../../src/bundle/signatures.js";
 import { canonicalJson } from "../../src/core/canonical-json.js";
+import { visible } from "../../src/core/visible.js";
 import { DrydockError } from "../../src/errors/drydock-error.js";
 import { reviewBundle, type BundleReview } from "../../src/review/review.js";
 import { CACHE, documentOf, ROOT, writeSampleBundle, type SampleBundle } from "./sample-bundle.js";
@@ -59,6 +60,24 @@ describe("review BUNDLE --offline", function () {
     sample = await writeSampleBundle(join(home, "bundle"));
   });
   afterEach(() => rm(home, { recursive: true, force: true }));
+
+  describe("refuses in one sentence", () => {
+    const broken: [string, (folder: string) => Promise<unknown>][] = [
+      ["a manifest of brackets, unread beyond the first few", (folder) => writeFile(join(folder, "manifest.json"), "[".repeat(3_000_000))],
+      ["a manifest cut short", async (folder) => writeFile(join(folder, "manifest.json"), (await readFile(join(folder, "manifest.json"))).subarray(0, 90))],
+      ["a manifest that is no UTF-8", (folder) => writeFile(join(folder, "manifest.json"), new Uint8Array([0xff, 0xfe]))],
+      ["files of more than 256 MiB together", async (folder) => { for (const name of ["a", "b"]) { await writeFile(join(folder, name), ""); await truncate(join(folder, name), 200 << 20); } }],
+      ["a link", (folder) => symlink("/dev/zero", join(folder, "extra.json"))],
+      ["a file whose name a terminal would obey", (folder) => writeFile(join(folder, "x\u001b[2J\nPASS"), "")],
+    ];
+    for (const [name, change] of broken)
+      it(name, async () => {
+        await change(sample.folder);
+        const error: unknown = await review(sample.folder).catch((thrown: unknown) => thrown);
+        expect(DrydockError.is(error)).to.equal(true);
+        expect(visible((error as DrydockError).message)).to.match(/^DD14[01]: [ -~]{20,500}$/);
+      });
+  });
 
   it("is green for an honest bundle, rebuilds its source, and says what it left out", async () => {
     const answer = await review(sample.folder);
