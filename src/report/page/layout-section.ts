@@ -1,12 +1,13 @@
 import { visible } from "../../core/visible.js";
 import { LAYOUT_COLUMNS } from "../layout-table.js";
 import type { ReviewModel } from "../model.js";
+import { named } from "../named.js";
 import { h, type Element } from "./element.js";
 import { section } from "./sections.js";
 import { svgSource } from "./svg-source.js";
 
 /** What happens to the bytes that each proxy holds: a picture of the slots that change, and the same as a table. */
-export function layoutSections({ layout = [] }: ReviewModel): Element[] {
+export function layoutSections({ layout = [], names }: ReviewModel): Element[] {
   if (layout.length === 0) return [];
   return [
     section(
@@ -14,11 +15,11 @@ export function layoutSections({ layout = [] }: ReviewModel): Element[] {
       "What happens to the stored bytes",
       h("p", { class: "note" }, "Compared by this review: old above new for each slot, byte 31 on the left. The live column is what the proxy holds."),
       ...layout.flatMap(({ proxy, contract, kept, svg, rows }) => [
-        h("h3", {}, visible(`${contract} behind ${proxy}`)),
+        h("h3", {}, `${visible(contract)} behind ${named(proxy, names)}`),
         h("p", {}, `${kept} ${kept === 1 ? "range stays as it is" : "ranges stay as they are"}.`),
         svg === undefined
           ? h("p", {}, "No slot changes.")
-          : h("img", { class: "graph", alt: "The slots whose bytes change; the table below lists the same", src: svgSource(svg) }),
+          : h("div", { class: "wide", tabindex: "0" }, h("img", { class: "layout", alt: "The slots whose bytes change; the table below lists the same", src: svgSource(svg) })),
         rows.length === 0 ? undefined : table(rows),
       ]),
     ),

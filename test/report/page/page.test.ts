@@ -11,8 +11,6 @@ import { plainSafeTx, type SafeTx } from "../../../src/core/safe/transaction.js"
 import { layoutSvg } from "../../../src/report/layout-svg.js";
 import { layoutRows } from "../../../src/report/layout-table.js";
 import { bundlePageScript } from "../../../src/report/page/script.js";
-import { layoutSvg } from "../../../src/report/layout-svg.js";
-import { COLUMNS, layoutRows } from "../../../src/report/layout-table.js";
 import { renderPage } from "../../../src/report/page/page.js";
 import type { ReviewModel } from "../../../src/report/model.js";
 import { modelOfSafeTx } from "../../../src/review/model.js";
@@ -125,19 +123,6 @@ describe("report/page", function () {
     const red = await verdict(renderPage(await modelOf({ ...batch, to: ALICE }), script));
     expect(red.kind).to.equal("blocked");
     expect(red.text).to.match(/^DO NOT SIGN/);
-  });
-
-  it("shows what becomes of the stored bytes, as a picture and as a table that says the same", async () => {
-    const range = { label: "cap", type: "uint256", region: "main", slot: `0x${"00".repeat(31)}02`, offset: 0, bytes: 32 };
-    const appended: Parameters<typeof layoutSvg>[0][number] = { fate: "appended", label: "cap", from: null, to: range, severity: "info", confidence: "high", reason: "", where: {} };
-    const svg = layoutSvg([appended], "Storage");
-    const layout = [{ proxy: ALICE, contract: "VaultV2", kept: 3, heads: COLUMNS, rows: layoutRows([appended]), opinion: "ok", ...(svg ? { svg } : {}) }];
-    const { page } = await open(renderPage({ ...(await modelOf(batch)), layout }, script));
-    expect(await page.$eval("#verdict", (element) => element.className)).to.equal("pass partial");
-    expect(await page.$eval("#layout", (element) => element.textContent)).to.match(/3 stored ranges stay .*cap: uint256/s);
-    expect(await page.$eval("#layout img", (image) => (image as HTMLImageElement).naturalWidth)).to.be.greaterThan(100);
-    expect(await page.$$eval("nav a", (links) => links.map((link) => link.getAttribute("href")))).to.include("#layout");
-    await page.close();
   });
 
   it("shows markup and reversing characters of others as text", async () => {
