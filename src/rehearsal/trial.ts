@@ -55,7 +55,7 @@ export class Trial {
   private actions: PlayedActions | undefined;
   private oldMatrix: StrangerMatrix = new Map();
   private accounts: AccountProbe | undefined;
-  private actors: Actors = { holders: [], targets: [] };
+  private actors: Actors = { holders: [], authorities: [], targets: [] };
   /** Why the adapter could not be used: then its scenarios fail. */
   private adapterFailure: string | undefined;
 
@@ -100,7 +100,7 @@ export class Trial {
     }
     if (this.plays("S0")) this.oldGetters = await this.getters("old");
     if (this.plays("S14")) {
-      this.actors = await this.warmly(() => meetActors(fork, this.contracts, this.pool));
+      this.actors = await this.warmly(() => meetActors(fork, this.contracts, this.pool, [input.plan.safe, input.plan.timelock]));
       this.oldMatrix = await this.matrix([]);
       // With an adapter the scenarios' own actions do this, with amounts that mean something.
       if (input.adapter === undefined) {

@@ -11,3 +11,5 @@ export const RELAYER = rehearsalAccount("relayer");
 export const STRANGER = rehearsalAccount("stranger");
 /** Where the guard stands that the negative run sets on the Safe. */
 export const REFUSING_GUARD = rehearsalAccount("refusing guard");
+/** Where code stands that nobody should be made to run. */
+export const HOSTILE_TARGET = rehearsalAccount("hostile target");

@@ -1,4 +1,4 @@
-import { FunctionFragment, Interface } from "ethers";
+import { FunctionFragment, id, Interface } from "ethers";
 import type { Finding } from "../../core/finding.js";
 import type { Expectations } from "../../core/schema/expectations.js";
 import type { Difference, ScenarioResult } from "../../core/schema/rehearsal.js";
@@ -10,14 +10,15 @@ import { declareDifferences } from "../scenarios/compare-frames.js";
 import { playOne, type PlayedTransaction } from "../traffic/play.js";
 import { isSameStep } from "../traffic/traffic-replay.js";
 import type { KnownContract } from "../types.js";
-import { consequences, standings, type Actors } from "./actors.js";
+import { consequences, holdings, standings, type Actors, type Standings } from "./actors.js";
 import { callLists } from "./call-lists.js";
 
 /** Under this id the author declares what may differ: `differences: [{ scenario: "accounts", … }]`. */
 export const ACCOUNTS = "accounts";
 /** Argument lists per account and function that both versions have, and per new one. */
-const LISTS = 8;
-const LISTS_OF_NEW = 16;
+const LISTS = 16;
+const LISTS_OF_NEW = 24;
+const TRANSFER = id("Transfer(address,address,uint256)");
 /** Gas of the same call is worth a word from this growth on. */
 const GAS_FACTOR = 2n;
 const GAS_LEAST = 20_000n;
@@ -30,7 +31,8 @@ interface AccountCall {
   value: bigint;
 }
 
-type Played = PlayedTransaction | { refused: string };
+/** With what accounts hold afterwards, by the contract's own getters. */
+type Played = (PlayedTransaction & { holdings: Standings }) | { refused: string };
 
 interface ProbeOptions {
   fork: Fork;
@@ -56,7 +58,12 @@ export class AccountProbe {
 
   async play(side: "old" | "new"): Promise<void> {
     const { fork, names, blockTime } = this.options;
-    for (const call of this.calls) this.played[side].set(call, await fork.attempt(() => playCall(fork, names, call, side, blockTime)));
+    const watched = this.options.actors.holders.map(({ address }) => address);
+    for (const call of this.calls) {
+      const contract = this.options.contracts.find(({ address }) => address === call.to);
+      const look = async (): Promise<Standings> => (contract === undefined ? new Map() : holdings(await standings(fork, contract, watched)));
+      this.played[side].set(call, await fork.attempt(() => playCall({ fork, names, call, side, blockTime, look })));
+    }
   }
 
   /** On the new version: functions that are new, called by accounts that exist. */
@@ -74,7 +81,7 @@ export class AccountProbe {
         if (!(fragment instanceof FunctionFragment) || fragment.constant || old.getFunction(fragment.selector) !== null) continue;
         const broken = new Set<string>();
         for (const { address: caller, amounts } of actors.holders) {
-          for (const list of callLists(fragment, { caller, holders, targets: actors.targets, amounts, pool, seed }, LISTS_OF_NEW)) {
+          for (const list of callLists(fragment, { caller, holders, authorities: actors.authorities, targets: actors.targets, amounts, pool, seed, own: [] }, LISTS_OF_NEW)) {
             const data = encoded(iface, fragment, list);
             if (data === undefined) continue;
             for (const what of await brokenBy(fork, contract, before, { from: caller, to: address, data })) broken.add(what);
@@ -103,7 +110,7 @@ export class AccountProbe {
     for (const call of this.calls) {
       const [old, current] = [this.played.old.get(call), this.played.new.get(call)];
       if (old === undefined || current === undefined) continue;
-      raw.push(...compare(call.label, old, current));
+      raw.push(...compare(call.label, old, current, (place) => this.options.contracts.some(({ name }) => place.startsWith(`${name}.`))));
       if ("refused" in old || "refused" in current) continue;
       gas.push({ action: call.label, old: String(old.gas), new: String(current.gas) });
       if (current.gas > GAS_FACTOR * old.gas && current.gas - old.gas > GAS_LEAST) grown.push(`${call.label}: ${old.gas} → ${current.gas}`);
@@ -145,7 +152,7 @@ function callsOf({ contracts, actors, pool, seed, names }: ProbeOptions): Accoun
       // What the new version no longer has is called on both as well: it goes away for those who use it.
       const by = iface.getFunction(fragment.selector) === null ? old : iface;
       for (const { address: from, amounts } of actors.holders) {
-        for (const list of callLists(fragment, { caller: from, holders, targets: actors.targets, amounts, pool, seed }, LISTS)) {
+        for (const list of callLists(fragment, { caller: from, holders, authorities: actors.authorities, targets: actors.targets, amounts, pool, seed, own: [] }, LISTS)) {
           const data = encoded(by, fragment, list);
           if (data !== undefined) add({ label: `${name}.${fragment.name}(${list.map(shown).join(", ")}) by ${from}`, from, to, data, value: 0n });
         }
@@ -169,7 +176,8 @@ function encoded(iface: Interface, fragment: FunctionFragment, list: readonly un
   }
 }
 
-async function playCall(fork: Fork, names: ContractNames, call: AccountCall, side: "old" | "new", blockTime: bigint): Promise<Played> {
+async function playCall(options: { fork: Fork; names: ContractNames; call: AccountCall; side: "old" | "new"; blockTime: bigint; look(): Promise<Standings> }): Promise<Played> {
+  const { fork, names, call, side, blockTime, look } = options;
   // The execution lies in a block of its own between old and new: contracts that count blocks see the same number.
   if (side === "old") await fork.mine(fork.now);
   if (call.value > 0n) await fork.setBalance(call.from, call.value);
@@ -177,11 +185,11 @@ async function playCall(fork: Fork, names: ContractNames, call: AccountCall, sid
   const asked = await fork.call(call);
   if (!asked.succeeded) return { refused: `reverts: ${describeRevert(asked.data, names.interfacesFor(call.to))}` };
   const played = await playOne(fork, names, call, blockTime);
-  return played.succeeded ? played : { refused: played.status };
+  return played.succeeded ? { ...played, holdings: await look() } : { refused: played.status };
 }
 
 /** Extra words and events of the new version are shown and don't count; everything else does. */
-function compare(label: string, old: Played, current: Played): Difference[] {
+function compare(label: string, old: Played, current: Played, isOwn: (place: string) => boolean): Difference[] {
   const difference = (what: string, before: string, after: string, detail: string, expected = false): Difference => ({ where: `${label}${what}`, before, after, detail, expected });
   if ("refused" in old) {
     const changes = !("refused" in current) && (current.state.size > 0 || current.logs.length > 0);
@@ -192,11 +200,18 @@ function compare(label: string, old: Played, current: Played): Difference[] {
   if (old.returned !== current.returned) differences.push(difference(" returned", old.returned, current.returned, "it returns something else"));
   const [left, added] = [eventsMissing(old, current), eventsMissing(current, old)];
   if (left.length > 0) differences.push(difference(" events", left.join("; "), added.join("; ") || "none", "it emits other events"));
-  else if (added.length > 0) differences.push(difference(" events", "none", added.join("; "), "it emits more than before: shown only", true));
+  else if (added.length > 0) {
+    const moves = current.logs.filter(({ topics }) => topics[0] === TRANSFER).length > old.logs.filter(({ topics }) => topics[0] === TRANSFER).length;
+    differences.push(difference(" events", "none", added.join("; "), moves ? "it moves tokens that it did not move" : "it emits more than before: shown only", !moves));
+  }
+  for (const [where, before] of old.holdings) {
+    const after = current.holdings.get(where);
+    if (after !== undefined && after !== before) differences.push(difference(` ${where}`, String(before), String(after), "it leaves another holding"));
+  }
   for (const place of [...new Set([...old.state.keys(), ...current.state.keys()])].sort()) {
     const [a, b] = [old.state.get(place), current.state.get(place)];
     if (a?.after === b?.after || isSameStep(a, b)) continue;
-    const isAddition = a === undefined && !/ (balance|code|nonce)$/.test(place);
+    const isAddition = a === undefined && isOwn(place);
     differences.push(difference(` state ${place}`, a?.after ?? "unchanged", b?.after ?? "unchanged", isAddition ? "it writes more than before: shown only" : "it leaves another state", isAddition));
   }
   return differences;

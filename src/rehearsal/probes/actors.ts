@@ -25,6 +25,8 @@ export interface Holder {
 /** Who and what is there for probes to act with, without an adapter. */
 export interface Actors {
   holders: Holder[];
+  /** Accounts that the contracts' getters name, tokens left out. */
+  authorities: string[];
   /** Tokens first, then the contracts themselves. */
   targets: string[];
 }
@@ -32,6 +34,7 @@ export interface Actors {
 /** By `getter(account)`. */
 export type Standings = Map<string, bigint>;
 
+const BALANCE = new Interface(["function balanceOf(address) view returns (uint256)"]);
 const NUMBER = /^u?int\d*$/;
 
 /** What every getter of one account says about `accounts`: a number, or 1 and 0 for true and false. */
@@ -55,6 +58,11 @@ function isStanding({ constant, inputs, outputs }: FunctionFragment): boolean {
   return constant && inputs.length === 1 && inputs[0]?.type === "address" && outputs.length === 1 && (NUMBER.test(outputs[0]?.type ?? "") || outputs[0]?.type === "bool");
 }
 
+/** Of these, what is worth something. */
+export function holdings(all: Standings): Standings {
+  return new Map([...all].filter(([where]) => HOLDING.test(where.slice(0, where.indexOf("(")))));
+}
+
 /** What a call did to others, and what it gave its caller: in words, without amounts. */
 export function consequences(before: Standings, after: Standings, caller: string): string[] {
   return [...before].flatMap(([where, was]) => {
@@ -70,10 +78,15 @@ export function consequences(before: Standings, after: Standings, caller: string
   });
 }
 
-/** Finds holders among the senders and in the events of `contracts`, and the tokens that they speak of. */
-export async function meetActors(fork: Fork, contracts: readonly KnownContract[], pool: ArgumentPool): Promise<Actors> {
+/**
+ * Finds holders among the senders and in the events of `contracts`, and the tokens that they speak of.
+ *
+ * @param governance accounts that stand for the authority over the contracts: they are nobody's customers.
+ */
+export async function meetActors(fork: Fork, contracts: readonly KnownContract[], pool: ArgumentPool, governance: readonly string[]): Promise<Actors> {
   const own = contracts.map(({ address }) => getAddress(address));
-  const named = [...new Set([...(await addressGetters(fork, contracts)), ...pool.addresses])].filter((address) => !own.includes(address));
+  const told = await addressGetters(fork, contracts);
+  const named = [...new Set([...told, ...pool.addresses])].filter((address) => !own.includes(address));
   const codes = new Map(await Promise.all(named.map(async (address) => [address, await getCode(fork.port, address)] as const)));
   const senders = pool.calls.map(({ from }) => getAddress(from));
   const candidates = [...new Set([...senders, ...named.filter((address) => codes.get(address) === "0x"), ...named])].slice(0, CANDIDATES);
@@ -84,13 +97,16 @@ export async function meetActors(fork: Fork, contracts: readonly KnownContract[]
       if (value > 0n && value < LARGEST_AMOUNT) held.get(account)?.push(value);
     }
   }
+  const tokens = await tokensAmong(fork, named.filter((address) => codes.get(address) !== "0x"));
+  for (const [account, amount] of await tokenBalances(fork, tokens, candidates)) if (amount > 0n && amount < LARGEST_AMOUNT) held.get(account)?.push(amount);
   const holders = candidates
-    .filter((address) => senders.includes(address) || (held.get(address) ?? []).length > 0)
+    .filter((address) => !tokens.includes(address) && !governance.includes(address) && (senders.includes(address) || (held.get(address) ?? []).length > 0))
     .map((address) => ({ address, amounts: amountsOf(held.get(address) ?? []) }))
     // Who holds most things first; of equals, who was found first.
     .sort((a, b) => b.amounts.length - a.amounts.length)
     .slice(0, HOLDERS);
-  return { holders, targets: [...(await tokensAmong(fork, named.filter((address) => codes.get(address) !== "0x"))), ...own] };
+  const authorities = [...new Set(told)].filter((address) => !own.includes(address) && !tokens.includes(address)).slice(0, HOLDERS);
+  return { holders, authorities, targets: [...tokens, ...own] };
 }
 
 function amountsOf(held: readonly bigint[]): bigint[] {
@@ -111,7 +127,18 @@ async function addressGetters(fork: Fork, contracts: readonly KnownContract[]): 
 }
 
 async function tokensAmong(fork: Fork, addresses: readonly string[]): Promise<string[]> {
-  const data = new Interface(["function balanceOf(address) view returns (uint256)"]).encodeFunctionData("balanceOf", [RELAYER]);
+  const data = BALANCE.encodeFunctionData("balanceOf", [RELAYER]);
   const answers = await Promise.all(addresses.map((to) => fork.call({ from: RELAYER, to, data })));
   return addresses.filter((_, index) => answers[index]?.succeeded === true && answers[index]?.data.length === 66);
+}
+
+async function tokenBalances(fork: Fork, tokens: readonly string[], accounts: readonly string[]): Promise<(readonly [string, bigint])[]> {
+  return Promise.all(
+    tokens.flatMap((to) =>
+      accounts.map(async (account) => {
+        const { succeeded, data } = await fork.call({ from: RELAYER, to, data: BALANCE.encodeFunctionData("balanceOf", [account]) });
+        return [account, succeeded && data.length === 66 ? BigInt(data) : 0n] as const;
+      }),
+    ),
+  );
 }

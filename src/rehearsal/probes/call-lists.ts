@@ -1,4 +1,4 @@
-import { AbiCoder, Interface, keccak256, toUtf8Bytes, ZeroAddress, type FunctionFragment, type ParamType } from "ethers";
+import { AbiCoder, FunctionFragment, Interface, keccak256, toUtf8Bytes, ZeroAddress, type ParamType } from "ethers";
 import { toWord } from "../../chain/reads.js";
 import type { ArgumentPool } from "../scenarios/argument-pool.js";
 
@@ -7,12 +7,16 @@ export interface CallParts {
   caller: string;
   /** Accounts that hold something, the largest first. */
   holders: readonly string[];
+  /** Accounts that the contract itself names: owner, keeper, signer. */
+  authorities: readonly string[];
   /** Contracts that a call may be about: tokens first. */
   targets: readonly string[];
   /** What the caller or, for a stranger, the holders have, the largest first. */
   amounts: readonly bigint[];
   pool: ArgumentPool;
   seed: string;
+  /** Functions of the contract itself, which a byte string may call. */
+  own: readonly FunctionFragment[];
 }
 
 /** Picks one of `values` for a leaf of the arguments; `length` asks for the length of a list. */
@@ -26,6 +30,11 @@ const CALLS = new Interface([
   "function mint(address to, uint256 amount)",
 ]);
 const FAR_FUTURE = 2n ** 40n;
+const OWN_CALLS = 8;
+/** A number that is found again where it was set. */
+const TELLING = 1_000_003n;
+/** Values of each of two leaves that are tried together. */
+const NEAREST = 6;
 const ZERO_SIGNATURE = `0x${"00".repeat(65)}`;
 
 /**
@@ -55,6 +64,17 @@ export function callLists(fragment: FunctionFragment, parts: CallParts, limit: n
       lists.push(build((values) => (at++ === leaf ? values[index % values.length] : values[0])));
     }
   }
+  // And two leaves at once, the nearest values first: what to do with what, in whose name.
+  for (const { a, b, i, j } of pairsOf(sizes)) {
+    if (lists.length >= limit) break;
+    let at = -1;
+    lists.push(
+      build((values) => {
+        at++;
+        return values[(at === a ? i : at === b ? j : 0) % values.length];
+      }),
+    );
+  }
   for (let draw = 0; draw < Math.ceil(limit / 4); draw++) {
     let at = 0;
     const drawn = (): number => Number(BigInt(keccak256(toUtf8Bytes(`${parts.seed} ${fragment.selector} ${draw} ${at++}`))) % 65_536n);
@@ -62,6 +82,15 @@ export function callLists(fragment: FunctionFragment, parts: CallParts, limit: n
   }
   const seen = new Set<string>();
   return lists.filter((list) => !seen.has(keyOf(list)) && seen.add(keyOf(list)) !== undefined).slice(0, limit);
+}
+
+function pairsOf(sizes: readonly number[]): { a: number; b: number; i: number; j: number }[] {
+  const pairs = sizes.flatMap((first, a) =>
+    sizes.flatMap((second, b) =>
+      b <= a ? [] : Array.from({ length: Math.min(first, NEAREST) - 1 }, (_, x) => Array.from({ length: Math.min(second, NEAREST) - 1 }, (_unused, y) => ({ a, b, i: x + 1, j: y + 1 }))).flat(),
+    ),
+  );
+  return pairs.sort((one, other) => one.i + one.j - other.i - other.j);
 }
 
 function valueOf(type: ParamType, choose: Choose, parts: CallParts, takesCall: boolean, name = type.name): unknown {
@@ -88,25 +117,29 @@ function leafValues(type: string, name: string, parts: CallParts, takesCall: boo
   const bits = BigInt(/\d+$/.exec(type)?.[0] ?? "256") - (signed ? 1n : 0n);
   const largest = (1n << bits) - 1n;
   const first = /deadline|expir|valid/i.test(name) ? [FAR_FUTURE] : bits === 8n && name === "v" ? [27n] : parts.amounts;
-  const numbers = [...first, 1n, ...parts.pool.numbers, 10n ** 18n, largest, 0n, ...(signed ? [-1n] : [])];
+  const seen = parts.pool.numbers.filter((number) => number > 2n);
+  const halves = [...seen].sort((a, b) => (a > b ? -1 : 1)).slice(0, 2).map((number) => number / 2n);
+  const numbers = [...first, ...seen, ...halves, 1n, 2n, 10n ** 18n, largest, 0n, ...(signed ? [-1n] : [])];
   return [...new Set(numbers)].filter((value) => value <= largest);
 }
 
-function addresses(name: string, { caller, holders, targets, pool }: CallParts, takesCall: boolean): string[] {
+function addresses(name: string, { caller, holders, authorities, targets, pool }: CallParts, takesCall: boolean): string[] {
   const gives = /^_?(from|owner|account|user|holder|sender|src|payer|victim|borrower|onBehalfOf)/i.test(name);
   const acted = /token|asset|target|market|pool|collateral|currency|callee|contract/i.test(name) || (takesCall && /^_?(to|tos|dest|destination|handler)/i.test(name));
-  const preferred = acted ? [...targets, caller, ...holders] : gives ? [...holders.filter((holder) => holder !== caller), caller, ...targets] : [caller, ...holders, ...targets];
+  const preferred = acted ? [...targets, caller, ...holders] : gives ? [...holders.filter((holder) => holder !== caller).slice(0, 2), ...authorities, caller, ...holders, ...targets] : [caller, ...holders, ...targets];
   return [...new Set([...preferred, ZeroAddress, ...pool.addresses])];
 }
 
-function byteStrings({ caller, holders, amounts, pool }: CallParts): string[] {
-  const amount = amounts[0] ?? 1n;
+function byteStrings({ caller, holders, amounts, pool, own }: CallParts): string[] {
+  // The least: what can be moved at all shows with little.
+  const amount = amounts.at(-1) ?? 1n;
   const holder = holders.find((one) => one !== caller) ?? caller;
   return [
     "0x",
     CALLS.encodeFunctionData("transfer", [caller, amount]),
     CALLS.encodeFunctionData("transferOwnership", [caller]),
     ZERO_SIGNATURE,
+    ...own.slice(0, OWN_CALLS).map((fragment) => new Interface([fragment]).encodeFunctionData(fragment, fragment.inputs.map(({ type }) => (type === "address" ? caller : type === "bool" ? true : amount > 2n ? amount : TELLING)))),
     CALLS.encodeFunctionData("transferFrom", [holder, caller, amount]),
     CALLS.encodeFunctionData("mint", [caller, amount]),
     CALLS.encodeFunctionData("approve", [caller, (1n << 256n) - 1n]),
@@ -114,6 +147,12 @@ function byteStrings({ caller, holders, amounts, pool }: CallParts): string[] {
     AbiCoder.defaultAbiCoder().encode(["address", "uint256"], [caller, amount]),
     AbiCoder.defaultAbiCoder().encode(["uint256", "address"], [1n, pool.addresses[0] ?? caller]),
   ];
+}
+
+/** Functions that a byte string can call without knowing more than accounts and amounts. */
+export function plainFunctions(iface: Interface): FunctionFragment[] {
+  const isPlain = ({ type }: ParamType): boolean => type === "address" || type === "uint256" || type === "bool";
+  return iface.fragments.filter((one): one is FunctionFragment => one instanceof FunctionFragment && !one.constant && one.inputs.length > 0 && one.inputs.every(isPlain));
 }
 
 function mentionsBytes(inputs: readonly ParamType[]): boolean {

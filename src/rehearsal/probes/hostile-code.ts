@@ -1,3 +1,5 @@
+import { id } from "ethers";
+
 /**
  * Runtime code of an account that, called for the first time in a transaction, calls `target` with `payload` and notes in
  * slot 0 whether that went through: a payee that re-enters. Needs transient storage (Cancun).
@@ -14,6 +16,12 @@ export function reentrant(target: string, payload: string): string {
     "5b00";
   return `0x${code}${bytes}`;
 }
+
+/** Where {@link MARKING} writes: no contract has this slot. */
+export const MARK = id("drydock rehearsal mark");
+
+/** Runtime code that writes into the storage it runs on, whatever it is called with, and answers 1: what DELEGATECALL must never reach. */
+export const MARKING = `0x60017f${MARK.slice(2)}5560015f5260205ff3`;
 
 /**
  * Runtime code of a token that does what `original` does and then calls `payee` on every `transfer` and `transferFrom`, as

@@ -1,19 +1,19 @@
 import { FunctionFragment, getAddress, id, Interface } from "ethers";
-import { getStorage } from "../../chain/reads.js";
+import { getStorage, toWord } from "../../chain/reads.js";
 import { transactionDiff, type StateDiff } from "../diff/transaction-diff.js";
 import type { SlotNamer } from "../diff/compare.js";
-import { STRANGER } from "../fork/accounts.js";
+import { HOSTILE_TARGET, STRANGER } from "../fork/accounts.js";
 import type { Fork, ForkLog } from "../fork/fork.js";
 import type { ArgumentPool } from "../scenarios/argument-pool.js";
 import type { KnownContract } from "../types.js";
 import { consequences, standings, type Actors } from "./actors.js";
-import { callLists, type CallParts } from "./call-lists.js";
-import { reentrant } from "./hostile-code.js";
+import { callLists, plainFunctions, type CallParts } from "./call-lists.js";
+import { MARK, MARKING, reentrant } from "./hostile-code.js";
 import { privilegedEffects } from "./privileged.js";
 
 /** Argument lists per selector that the old version has as well, and per new one: there is nothing to compare with. */
 const LISTS = 16;
-const LISTS_OF_NEW = 48;
+const LISTS_OF_NEW = 96;
 /** Senders' real calls are made again by the stranger; a payable function is also paid this much, in wei. */
 const PAYMENT = 10n ** 15n;
 /** Where a re-entrant account notes that its second call went through. */
@@ -46,7 +46,21 @@ export interface StrangerCell {
 /** The matrix: a stranger calls every function of every contract that is not a view. By `address selector`. */
 export type StrangerMatrix = Map<string, StrangerCell>;
 
-export async function strangerMatrix(
+export function strangerMatrix(
+  fork: Fork,
+  contracts: readonly (KnownContract & { bare?: boolean })[],
+  actors: Actors,
+  pool: ArgumentPool,
+  nameSlot: SlotNamer,
+  seed: string,
+): Promise<StrangerMatrix> {
+  return fork.attempt(async () => {
+    await fork.setCode(HOSTILE_TARGET, MARKING);
+    return tryEverything(fork, contracts, actors, pool, nameSlot, seed);
+  });
+}
+
+async function tryEverything(
   fork: Fork,
   contracts: readonly (KnownContract & { bare?: boolean })[],
   actors: Actors,
@@ -57,11 +71,13 @@ export async function strangerMatrix(
   const matrix: StrangerMatrix = new Map();
   const holders = actors.holders.map(({ address }) => address);
   const amounts = [...new Set(actors.holders.flatMap((holder) => holder.amounts.slice(0, 2)))].sort((a, b) => (a > b ? -1 : 1)).slice(0, 4);
-  const parts: CallParts = { caller: STRANGER, holders, targets: actors.targets, amounts, pool, seed };
+  const [token, ...others] = actors.targets;
+  const targets = [...(token === undefined ? [] : [token]), HOSTILE_TARGET, ...others];
   for (const contract of contracts) {
     const { address, name, abi, oldAbi, bare = false } = contract;
     const iface = new Interface((abi ?? []) as never[]);
     const old = oldAbi === undefined ? undefined : new Interface(oldAbi as never[]);
+    const parts: CallParts = { caller: STRANGER, holders, authorities: actors.authorities, targets, amounts, pool, seed, own: plainFunctions(iface) };
     const before = bare ? new Map<string, bigint>() : await standings(fork, contract, [STRANGER, ...holders]);
     for (const fragment of iface.fragments) {
       if (!(fragment instanceof FunctionFragment) || fragment.constant) continue;
@@ -96,6 +112,7 @@ export async function strangerMatrix(
           if (diff.size === 0) return true;
           cell.changed = true;
           cell.privileged.push(...privilegedEffects(diff, sent.logs, nameSlot));
+          if (diff.get(getAddress(address))?.storage.has(MARK) === true) cell.privileged.push(`it runs code of the stranger's choice on the storage of ${address}`);
           if (!bare) {
             const after = await standings(fork, contract, [STRANGER, ...holders]);
             const takes = [...gains(sent.logs, own, value), ...consequences(before, after, STRANGER), ...setVariables(diff, data, nameSlot)];
@@ -137,10 +154,11 @@ function isGain(take: string): boolean {
 
 /** Variables of the contract, not elements of mappings and lists, that now hold what the caller asked for. */
 function setVariables(diff: StateDiff, data: string, nameSlot: SlotNamer): string[] {
-  const asked = new Set((data.slice(10).match(/.{64}/g) ?? []).map((word) => BigInt(`0x${word}`)).filter((word) => word > 2n));
+  // Anywhere: a call within the call stands on no word's boundary.
+  const isAsked = (value: bigint): boolean => value > 2n && data.slice(10).includes(toWord(value).slice(2));
   return [...diff].flatMap(([address, { storage }]) =>
     [...storage].flatMap(([slot, { before, after }]) =>
-      (nameSlot(address, slot, before, after) ?? []).filter((part) => !part.name.includes("[") && /^(0x[0-9a-f]+|[0-9]+)$/i.test(part.after) && asked.has(BigInt(part.after))).map(({ name }) => `the stranger sets ${name}`),
+      (nameSlot(address, slot, before, after) ?? []).filter((part) => !part.name.includes("[") && /^(0x[0-9a-f]+|[0-9]+)$/i.test(part.after) && isAsked(BigInt(part.after))).map(({ name }) => `the stranger sets ${name}`),
     ),
   );
 }

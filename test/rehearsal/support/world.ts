@@ -91,6 +91,12 @@ export class World {
     return this.session.send(from === 0 ? this.session.deployer : this.session.wallet(from), { to, data });
   }
 
+  /** What a getter without arguments answers. */
+  async ask(to: string, contract: string, getter: string): Promise<string> {
+    const iface = this.interfaceOf(contract);
+    return String(iface.decodeFunctionResult(getter, await this.session.provider.call({ to, data: iface.encodeFunctionData(getter) }))[0]);
+  }
+
   throughTimelock(calls: readonly { to: string; data: string }[], label: string): Promise<void> {
     return throughTimelock(this.session, this.governance, calls.map(({ to, data }) => ({ target: to, value: 0n, data })), label);
   }

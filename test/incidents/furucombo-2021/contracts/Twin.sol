@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+import {V1} from "./V1.sol";
+
+/// Many at once, each from the registry.
+contract Twin is V1 {
+    function batchExec(address[] calldata handlers, bytes[] calldata datas) external {
+        for (uint256 i = 0; i < handlers.length; i++) {
+            if (!registry[handlers[i]]) revert NotRegistered();
+            _run(handlers[i], datas[i]);
+        }
+    }
+}

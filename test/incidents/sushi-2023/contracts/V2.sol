@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+import {Token, V1} from "./V1.sol";
+
+/// The route says whose tokens it takes.
+contract V2 is V1 {
+    struct Route {
+        Token tokenIn;
+        address from;
+        address to;
+        uint256 amountIn;
+    }
+
+    function processRoute(Route calldata path) external {
+        address from = path.from;
+        path.tokenIn.transferFrom(from, path.to, path.amountIn);
+        emit Routed(from, path.amountIn);
+    }
+}
