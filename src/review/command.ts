@@ -3,6 +3,8 @@ import { openBundle } from "../bundle/open.js";
 import { openSafeService, type SafeService } from "../chain/safe-service.js";
 import type { ChainPort } from "../chain/port.js";
 import { STEPS, type Step } from "../core/plan/route.js";
+import type { Trust } from "../core/schema/trust.js";
+import { visible } from "../core/visible.js";
 import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 import { writeAtomically } from "../files/write-atomically.js";
 import type { ReviewModel } from "../report/model.js";
@@ -87,7 +89,7 @@ async function ofSafeTx(
   });
   const { verdict, scope, findings, notRun, ...parts } = answer;
   return {
-    result: { verdict, scope, findings, notRun, parts, text: safeTxText(answer) },
+    result: { verdict, scope, findings, notRun, parts, text: `${safeTxText(answer)}\n\n${judgedBy(trust, args, home)}` },
     model: () => modelOfSafeTx(answer, request.abis, trust),
   };
 }
@@ -122,9 +124,14 @@ async function ofBundle(
   const review = await reviewBundle(context);
   const { verdict, scope, findings, notRun } = review;
   return {
-    result: { verdict, scope, findings, notRun, parts: bundleParts(review), text: reviewText(review) },
+    result: { verdict, scope, findings, notRun, parts: bundleParts(review), text: `${reviewText(review)}\n\n${judgedBy(trust, args, home)}` },
     model: async () => ({ ...modelOfBundle(review, context), authority: await authorityOf(context, review.rehearsal) }),
   };
+}
+
+/** A trust file that was only found could be somebody else's: the answer says which one judged. */
+function judgedBy(trust: Trust | undefined, args: ReviewArguments, home: ReviewHome): string {
+  return trust ? `Judged by the trust file ${visible(args.trust ?? home.trustFile)}` : "Judged without a trust file: nothing says that this Safe is yours";
 }
 
 function serviceOf({ service: url }: ReviewArguments, chainId: bigint): SafeService | undefined {

@@ -240,6 +240,15 @@ describe("review --safe-tx under attack", () => {
     expect(await of(owner)).to.include({ verdict: "pass" });
   });
 
+  it("a timelock that is not the signer's own is told", async () => {
+    const of = (timelocks: readonly string[]): Promise<SafeTxAnswer> => {
+      const trust = { chainId: "1", safes: [{ address: SAFE, version: "1.3.0", owners: [at("owner")], modules: [], threshold: 1, guard: null, fallbackHandler: null }], timelocks: timelocks.map((address) => ({ address })), proxies: [], accounts: [], labels: {}, limits: { minDelay: "0", minKeys: 1 } };
+      return reviewSafeTxRequest(parseSafeTx(new TextEncoder().encode(JSON.stringify(documentOf(scheduled({ data: transfer() })))), "tx"), { trust: trust as never });
+    };
+    expect(rules(await of([at("own timelock")]))).to.include("unknown-timelock");
+    expect(rules(await of([TIMELOCK]))).not.to.include("unknown-timelock");
+  });
+
   it("writes nothing to a terminal that a terminal would obey", async () => {
     const words = "\u001b[2J\u001b]0;x\u0007\u009b31m\u202e\u2066\u200b\r\nPASS </script><script>alert(1)</script> ﬁ а";
     const propose = call("propose(address[] a, uint256[] b, bytes[] c, string d)", [[USDC], [0], [transfer()], words]);

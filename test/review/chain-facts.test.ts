@@ -2,13 +2,17 @@ import { expect } from "chai";
 import { Interface, ZeroHash, id } from "ethers";
 import type { ChainPort } from "../../src/chain/port.js";
 import { encodeApproveHash, SAFE_INTERFACE } from "../../src/core/safe/calldata.js";
+import { safeHashes } from "../../src/core/safe/hashes.js";
+import { approvedHashSignature, type OwnerSignature } from "../../src/core/safe/signatures.js";
 import { plainSafeTx, type SafeTx } from "../../src/core/safe/transaction.js";
 import { encodeExecuteBatch, encodeScheduleBatch } from "../../src/core/timelock/operation.js";
 import { DrydockError, ERRORS } from "../../src/errors/drydock-error.js";
+import type { SafeTxRequest } from "../../src/review/input/types.js";
 import { reviewSafeTxRequest, type SafeTxAnswer } from "../../src/review/safe-tx.js";
+import { compileFile } from "../support/solidity.js";
 import { authorityWorld, type AuthorityWorld } from "../support/authority-world.js";
 
-const erc20 = new Interface(["function transfer(address to, uint256 amount)"]);
+const erc20 = new Interface(["function transfer(address to, uint256 amount)", "function approve(address spender, uint256 amount)"]);
 
 describe("review --safe-tx against a live chain", function () {
   this.timeout(120_000);
@@ -28,16 +32,16 @@ describe("review --safe-tx against a live chain", function () {
   });
   after(() => world?.stop());
 
-  function review(tx: Partial<SafeTx>, more: { version?: string; chainId?: bigint; port?: ChainPort } = {}): Promise<SafeTxAnswer> {
+  function review(tx: Partial<SafeTx>, more: { version?: string; chainId?: bigint; port?: ChainPort; approves?: SafeTxRequest[]; signatures?: OwnerSignature[] } = {}): Promise<SafeTxAnswer> {
     const request = {
       format: "safe-tx" as const,
       chainId: more.chainId ?? BigInt(world.node.chainId),
       safe,
       version: more.version ?? "1.4.1",
       tx: { ...plainSafeTx({ to: world.accounts[2]!, value: 1n, nonce: 0n }), ...tx },
-      claims: { signatures: [] },
+      claims: { signatures: more.signatures ?? [] },
       abis: [],
-      approves: [],
+      approves: more.approves ?? [],
       assumptions: [],
       missing: [],
     };
@@ -133,5 +137,44 @@ describe("review --safe-tx against a live chain", function () {
     expect(rules(await review({ to: safe, value: 0n, data: encodeApproveHash(ZeroHash) }))).to.deep.equal([
       "blind-approval",
     ]);
+  });
+
+  it("compares an approval with all that there is, and asks whether its spender has code", async () => {
+    const compiled = compileFile("contracts/test/MockERC20.sol").MockERC20;
+    if (!compiled) throw new Error("no MockERC20");
+    const token = await world.deploy(compiled, ["USD Coin", "USDC", 6]);
+    await world.send(token, "mint(address,uint256)", [safe, 1_000_000_000_000n]);
+    const approve = (spender: string, amount: bigint): Partial<SafeTx> => ({ to: token, value: 0n, data: erc20.encodeFunctionData("approve", [spender, amount]) });
+    expect(rules(await review(approve(timelock, 1_000_000_000n)))).to.deep.equal([]);
+    expect(rules(await review(approve(timelock, 1_000_000_000_000n)))).to.deep.equal(["unlimited-approval"]);
+    expect(rules(await review(approve(world.accounts[2]!, 1_000_000_000n)))).to.deep.equal(["codeless-spender"]);
+  });
+
+  it("reads the chain for the transactions that are approved, too; a nested approval lacks nothing but a trust file", async () => {
+    const parentSafe = await world.safe([safe], 1);
+    const parent = {
+      chainId: BigInt(world.node.chainId),
+      safe: parentSafe,
+      version: "1.4.1",
+      tx: plainSafeTx({ to: world.accounts[2]!, value: 1n, nonce: 0n }),
+      format: "safe-tx" as const,
+      claims: { signatures: [] },
+      abis: [],
+      approves: [],
+      assumptions: [],
+      missing: [],
+    };
+    const approval = (hash: string): Partial<SafeTx> => ({ to: parentSafe, value: 0n, data: encodeApproveHash(hash) });
+    const good = await review(approval(safeHashes(parent).safeTxHash), { approves: [parent] });
+    expect(rules(good)).to.deep.equal([]);
+    expect(good.notRun.map(({ check }) => check)).to.deep.equal(["your trust file"]);
+    const stale = { ...parent, version: "1.3.0" };
+    expect(rules(await review(approval(safeHashes(stale).safeTxHash), { approves: [stale] }))).to.deep.equal(["version-mismatch"]);
+  });
+
+  it("counts no signature of anybody who is no owner now", async () => {
+    const answer = await review({}, { signatures: [{ owner: world.accounts[3]!, signature: approvedHashSignature(world.accounts[3]!) }] });
+    expect(rules(answer)).to.deep.equal(["foreign-signer"]);
+    expect(rules(await review({}, { signatures: [{ owner: world.accounts[0]!, signature: approvedHashSignature(world.accounts[0]!) }] }))).to.deep.equal([]);
   });
 });

@@ -2,7 +2,7 @@ import { formatEther } from "ethers";
 import type { DecodedArg, DecodedCall } from "../../core/decode/types.js";
 import { blocks } from "../../core/finding.js";
 import { visible } from "../../core/visible.js";
-import { headline } from "../decoded-text.js";
+import { callSummary } from "../call-summary.js";
 import { named } from "../named.js";
 import { readable } from "../readable.js";
 import type { ReviewModel } from "../model.js";
@@ -24,7 +24,7 @@ export function summarySection(model: ReviewModel): Element {
 }
 
 function changeItems({ changes, names, decoded, step }: ReviewModel): Element[] {
-  if (changes.length === 0) return [h("li", {}, `The Safe makes this call: ${headline(decoded, names)}`)];
+  if (changes.length === 0) return effects(decoded, names);
   const upgraded = new Map(changes.map((change) => [change.proxy.toLowerCase(), change]));
   // Of a proxy's own upgrade the target is the proxy; of an admin's, its first argument is.
   const upgradeOf = ({ to, function: signature, args }: DecodedCall): string | undefined => {
@@ -58,6 +58,33 @@ function changeItems({ changes, names, decoded, step }: ReviewModel): Element[] 
       ? [h("li", {}, `Nothing changes yet: this only schedules it. It can be executed ${duration(BigInt(delay))} later, by a second transaction.`)]
       : []),
   ];
+}
+
+/** Calls of a plain transaction that are told one by one; more of them by kind. */
+const MAX_TOLD = 8;
+
+/** What a transaction without a plan comes to: the calls at the ends of its tree, since the others only carry them. */
+function effects(root: DecodedCall, names: ReviewModel["names"]): Element[] {
+  const ends = endsOf(root);
+  const kinds = ends.length > MAX_TOLD ? callSummary(root, names) : [];
+  if (kinds.length > 0) return [h("li", {}, `${ends.length} calls, rarest first:`), ...kinds.map((kind) => h("li", { class: "mono small" }, kind))];
+  return ends.map((call) => {
+    const ether = call.value === "0" ? "" : ` ${formatEther(call.value)} ETH`;
+    const who = h("strong", {}, shortName(call.to, names));
+    if (call.size === 0) return h("li", {}, who, call.value === "0" ? " is called with nothing." : ` receives${ether}.`);
+    const how = `${call.relation === "deferred" ? " later" : ""}${call.operation === 1 ? " by DELEGATECALL, as the Safe itself" : ""}`;
+    return h("li", call.operation === 1 ? { class: "bad" } : {}, who, ` is called${how}: ${asSentence(call, names)}${ether === "" ? "" : ` with${ether}`}`);
+  });
+}
+
+function endsOf(root: DecodedCall): DecodedCall[] {
+  const ends: DecodedCall[] = [];
+  const stack = [root];
+  for (let call = stack.pop(); call; call = stack.pop()) {
+    if (call.calls.length === 0) ends.push(call);
+    else stack.push(...call.calls.toReversed());
+  }
+  return ends;
 }
 
 function firstCall(initializer: DecodedCall | undefined, names: ReviewModel["names"]): string {

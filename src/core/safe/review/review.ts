@@ -13,7 +13,7 @@ import { addressNames, trustedNames } from "./names.js";
 import { nonce } from "./nonce.js";
 import { refundFields, safeTxGas } from "./refund.js";
 import { safeSettings, signMessage } from "./safe-settings.js";
-import { timelockDelay, timelockState, unlinkedOperations } from "./timelock.js";
+import { timelockDelay, timelockState, unknownTimelock, unlinkedOperations } from "./timelock.js";
 import { anyPrice, proceedsElsewhere } from "./proceeds.js";
 import { burningTransfer, foreignFunds, moduleAllowance, repeatedCall, spender, unknownReceiver, unlimitedApproval } from "./tokens.js";
 import type { RuleInput, SafeRule, SafeTransactionInput, SafeTransactionReview } from "./types.js";
@@ -43,6 +43,7 @@ const RULES: readonly SafeRule[] = [
   anyPrice,
   lookAlike,
   codelessTarget,
+  unknownTimelock,
   timelockDelay,
   unlinkedOperations,
   timelockState,

@@ -12,6 +12,25 @@ const isExecute = ({ function: signature }: DecodedCall): boolean =>
   signature === "executeBatch(address[],uint256[],bytes[],bytes32,bytes32)";
 const operationOf = (call: DecodedCall): string => call.notes.find(({ name }) => name === "operation id")?.value ?? "";
 
+/** A timelock that only looks like the signer's own: what is scheduled there never happens here. */
+export const unknownTimelock: SafeRule = ({ calls, trust }) => {
+  const known = new Set((trust?.timelocks ?? []).map(({ address }) => address.toLowerCase()));
+  if (known.size === 0) return { findings: [] };
+  return {
+    findings: calls
+      .filter((call) => (isSchedule(call) || isExecute(call)) && !known.has(call.to?.toLowerCase() ?? ""))
+      .map((call) =>
+        aboutCall(call, {
+          rule: "unknown-timelock",
+          severity: "medium",
+          title: "a timelock that your trust file does not know",
+          detail: `${call.to ?? "an unknown address"} is asked to schedule or execute; your trust file knows ${[...known].join(", ")}`,
+          remedy: "find out whose timelock it is",
+        }),
+      ),
+  };
+};
+
 /** The delay of what is scheduled, against the timelock's live minimum and the trust file's limit. */
 export const timelockDelay: SafeRule = (input) => {
   const findings: Finding[] = [];
