@@ -9,17 +9,17 @@ import { named } from "./named.js";
 const MAX_VALUE = 140;
 
 /** A decoded call and the calls inside it as an indented tree, for a terminal. Text of others is made visible. */
-export function decodedText(root: DecodedCall): string {
+export function decodedText(root: DecodedCall, names: Readonly<Record<string, string>> = {}): string {
   const lines: string[] = [];
   const visit = (call: DecodedCall, indent: string): void => {
-    lines.push(`${indent}${headline(call)}`);
-    for (const arg of call.args) lines.push(...argLines(arg, `${indent}    `));
+    lines.push(`${indent}${headline(call, names)}`);
+    for (const arg of call.args) lines.push(...argLines(arg, `${indent}    `, names));
     for (const { name, value } of call.notes) lines.push(`${indent}    = ${name}: ${value}`);
     for (const { code, detail } of call.warnings) lines.push(`${indent}    ! ${code}: ${visible(detail)}`);
     for (const inner of call.calls) visit(inner, `${indent}  `);
   };
   visit(root, "");
-  const summary = callSummary(root);
+  const summary = callSummary(root, names);
   if (summary.length > 0) lines.unshift("In short, rarest first:", ...summary.map((line) => `  ${line}`), "");
   const missing = root.size - root.accounted;
   lines.push(
@@ -53,10 +53,11 @@ export function headline(call: DecodedCall, names: Readonly<Record<string, strin
   return `${call.path} ${kind} ${named(call.to, names)}${call.via ? `, running ${call.via}` : ""} ${what}${from}${value}`;
 }
 
-function argLines(arg: DecodedArg, indent: string): string[] {
+function argLines(arg: DecodedArg, indent: string, names: Readonly<Record<string, string>>): string[] {
   const name = visible(arg.name || arg.type);
-  if (arg.items) return [`${indent}${name}:`, ...arg.items.flatMap((item) => argLines(item, `${indent}  `))];
+  if (arg.items) return [`${indent}${name}:`, ...arg.items.flatMap((item) => argLines(item, `${indent}  `, names))];
   if (arg.call !== undefined) return [`${indent}${name}: call ${arg.call}`];
+  if (arg.type === "address") return [`${indent}${name}: ${named(arg.value, names)}`];
   const value = withReading(arg.name, visible(arg.value ?? ""));
   return [
     `${indent}${name}: ${value.length > MAX_VALUE ? `${value.slice(0, MAX_VALUE)}… (${value.length} characters)` : value}`,

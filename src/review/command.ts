@@ -18,7 +18,7 @@ import { knownOf, type KnownArguments } from "./input/known.js";
 import { openCassette } from "./bundle/cassette.js";
 import { authorityOf } from "./authority.js";
 import { nameBook, namesOrLabels } from "../stages/names.js";
-import { modelOfBundle, modelOfSafeTx } from "./model.js";
+import { modelOfBundle, modelOfSafeTx, namesOf } from "./model.js";
 import { bundleParts } from "./review-answer.js";
 import { reviewText } from "./review-text.js";
 import { reviewBundle } from "./review.js";
@@ -89,7 +89,7 @@ async function ofSafeTx(
   });
   const { verdict, scope, findings, notRun, ...parts } = answer;
   return {
-    result: { verdict, scope, findings, notRun, parts, text: `${safeTxText(answer)}\n\n${judgedBy(trust, args, home)}` },
+    result: { verdict, scope, findings, notRun, parts, text: `${safeTxText(answer, namesOf(undefined, trust))}\n\n${judgedBy(trust, args, home)}` },
     model: () => modelOfSafeTx(answer, request.abis, trust),
   };
 }
@@ -124,7 +124,7 @@ async function ofBundle(
   const review = await reviewBundle(context);
   const { verdict, scope, findings, notRun } = review;
   return {
-    result: { verdict, scope, findings, notRun, parts: bundleParts(review), text: `${reviewText(review)}\n\n${judgedBy(trust, args, home)}` },
+    result: { verdict, scope, findings, notRun, parts: bundleParts(review), text: `${reviewText(review, namesOf(opened?.names, trust))}\n\n${judgedBy(trust, args, home)}` },
     model: async () => ({ ...modelOfBundle(review, context), authority: await authorityOf(context, review.rehearsal) }),
   };
 }

@@ -6,6 +6,7 @@ import { rehearsalSchema } from "../core/schema/rehearsal.js";
 import type { Trust } from "../core/schema/trust.js";
 import type { SafeTx } from "../core/safe/transaction.js";
 import { flatten } from "../core/safe/review/calls.js";
+import { PUBLISHED } from "../core/safe/review/names.js";
 import { layoutSvg } from "../report/layout-svg.js";
 import { layoutRows } from "../report/layout-table.js";
 import type { ModelLayout, ModelTransaction, ReviewModel } from "../report/model.js";
@@ -111,11 +112,11 @@ function layoutOf({ proxy, contract, changes }: NonNullable<BundleReview["layout
   return { proxy, contract, kept: changes.filter(({ fate }) => fate === "kept").length, ...(svg === undefined ? {} : { svg }), rows: layoutRows(changes) };
 }
 
-/** Names of the signer's own files: the deployments, then the labels of the trust file. */
-function namesOf(names: NameBook | undefined, trust: Trust | undefined): Record<string, string> {
+/** Names of the signer's own files, over those of published contracts: the deployments, then the labels of the trust file. */
+export function namesOf(names: NameBook | undefined, trust: Trust | undefined): Record<string, string> {
   const own = (names?.entries ?? []).map(([name, address]) => [address.toLowerCase(), name]);
   const labels = Object.entries(trust?.labels ?? {}).map(([address, label]) => [address.toLowerCase(), label]);
-  return Object.fromEntries([...own, ...labels]) as Record<string, string>;
+  return Object.fromEntries([...PUBLISHED, ...own, ...labels]) as Record<string, string>;
 }
 
 function thresholdOf(trust: Trust | undefined, safe: string): { threshold?: number } {

@@ -18,7 +18,7 @@ function headlineOf(verdict: BundleReview["verdict"], scope: BundleReview["scope
 }
 
 /** A bundle review for a terminal: verdict, why, hashes as the device shows them, the call, what changed, what was left out. */
-export function reviewText(review: BundleReview): string {
+export function reviewText(review: BundleReview, names: Readonly<Record<string, string>> = {}): string {
   const { transaction, scope } = review;
   const { ledger } = deviceFormat(transaction.hashes);
   const passed = headlineOf(review.verdict, scope);
@@ -31,7 +31,7 @@ export function reviewText(review: BundleReview): string {
     `What a Ledger shows:\n  Domain hash  ${ledger.domainHash}\n  Message hash ${ledger.messageHash}`,
     `safeTxHash     ${transaction.hashes.safeTxHash}\nplan hash      ${review.planHash}\nevidence root  ${review.evidenceRoot}\noperation id   ${review.operationId}`,
     `Read this to the other signer: ${review.digest}`,
-    decodedText(transaction.decoded),
+    decodedText(transaction.decoded, names),
     sourceText(review),
     review.claims
       .map(({ stage, claimed, recomputed }) => claimText(stage, claimed, recomputed))

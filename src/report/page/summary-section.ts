@@ -19,7 +19,7 @@ export function summarySection(model: ReviewModel): Element {
     h("h3", {}, "Who agreed"),
     h("ul", {}, ...agreementItems(model)),
     h("h3", {}, "Shall I sign?"),
-    h("p", { class: `answer ${model.scope === "full" ? model.verdict : "not-run"}` }, ...answerOf(model)),
+    h("p", { class: `answer ${model.scope === "full" || model.verdict === "blocked" ? model.verdict : "not-run"}` }, ...answerOf(model)),
   );
 }
 

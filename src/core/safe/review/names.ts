@@ -9,7 +9,8 @@ const PUBLIC: readonly (readonly [string, string])[] = [
 ];
 const PERMIT2: readonly [string, string] = ["0x000000000022D473030F116dDEE9F6B43aC78BA3", "Permit2"];
 
-const PUBLISHED: ReadonlyMap<string, string> = new Map([
+/** Published contracts that serve everybody, by lower-case address. */
+export const PUBLISHED: ReadonlyMap<string, string> = new Map([
   ...SAFE_CONTRACTS.map(({ address, name, version }): [string, string] => [address.toLowerCase(), `${name} ${version}`]),
   ...PUBLIC.map(([address, name]): [string, string] => [address.toLowerCase(), name]),
 ]);
