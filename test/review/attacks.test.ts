@@ -240,6 +240,34 @@ describe("review --safe-tx under attack", () => {
     expect(await of(owner)).to.include({ verdict: "pass" });
   });
 
+  it("a call of Multicall3 that may fail unseen is told, by its path", async () => {
+    const three = (failing: number): Partial<SafeTx> => ({
+      to: MULTICALL3,
+      operation: 1,
+      data: call("aggregate3((address a, bool b, bytes c)[] d)", [[0, 1, 2].map((index) => [USDC, index === failing, transfer(at(`${index}`))])]),
+    });
+    const finding = (await review(documentOf(three(1)))).findings.find(({ rule }) => rule === "review/silent-failure");
+    expect(finding?.detail).to.match(/call 0: 0\.1 may fail/);
+    expect(rules(await review(documentOf(three(-1))))).to.deep.equal([]);
+    const attempt = (strict: boolean): Partial<SafeTx> => ({ to: MULTICALL3, operation: 1, data: call("tryAggregate(bool a, (address b, bytes c)[] d)", [strict, [[USDC, transfer()]]]) });
+    expect(rules(await review(documentOf(attempt(false))))).to.deep.equal(["silent-failure"]);
+    expect(rules(await review(documentOf(attempt(true))))).to.deep.equal([]);
+  });
+
+  it("whoever gets tokens that are minted, bridged or streamed is compared with the trust file, too", async () => {
+    const trust = { chainId: "1", safes: [{ address: SAFE, version: "1.3.0", owners: [at("owner")], modules: [], threshold: 1, guard: null, fallbackHandler: null }], timelocks: [], proxies: [], accounts: [], labels: {}, limits: { minDelay: "0", minKeys: 1 } };
+    const of = (data: string): Promise<SafeTxAnswer> =>
+      reviewSafeTxRequest(parseSafeTx(new TextEncoder().encode(JSON.stringify(documentOf({ to: USDC, data }))), "tx"), { trust: trust as never });
+    for (const [signature, args] of [
+      ["mint(address a, uint256 b)", [5n]],
+      ["bridgeETHTo(address a, uint32 b, bytes c)", [5, "0x"]],
+      ["createStream(address a, uint216 b)", [5n]],
+    ] as const) {
+      expect(rules(await of(call(signature, [EVIL, ...args])))).to.include("unknown-receiver");
+      expect(rules(await of(call(signature, [at("owner"), ...args])))).not.to.include("unknown-receiver");
+    }
+  });
+
   it("a timelock that is not the signer's own is told", async () => {
     const of = (timelocks: readonly string[]): Promise<SafeTxAnswer> => {
       const trust = { chainId: "1", safes: [{ address: SAFE, version: "1.3.0", owners: [at("owner")], modules: [], threshold: 1, guard: null, fallbackHandler: null }], timelocks: timelocks.map((address) => ({ address })), proxies: [], accounts: [], labels: {}, limits: { minDelay: "0", minKeys: 1 } };

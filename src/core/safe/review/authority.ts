@@ -12,6 +12,7 @@ const OWNERSHIP: ReadonlySet<string> = new Set([
   "setSubnodeOwner(bytes32,bytes32,address)",
   "setRecord(bytes32,address,address,uint64)",
   "setSubnodeRecord(bytes32,bytes32,address,address,uint64)",
+  "reclaim(uint256,address)",
   "setAuthority(address)",
   "updateAuthority(address,address)",
   "grantRole(bytes32,address)",

@@ -8,6 +8,7 @@ import { authorityChange, implementationChange, trustedContractChange, unseenPro
 import { claimedFunction, oddEncoding, unexplainedBytes } from "./bytes.js";
 import { argument, flatten } from "./calls.js";
 import { delegatecall, helperByCall } from "./delegatecall.js";
+import { silentFailure } from "./failures.js";
 import { liveSafe, trustedSafe } from "./identity.js";
 import { addressNames, trustedNames } from "./names.js";
 import { nonce } from "./nonce.js";
@@ -26,6 +27,7 @@ const RULES: readonly SafeRule[] = [
   safeTxGas,
   delegatecall,
   helperByCall,
+  silentFailure,
   safeSettings,
   signMessage,
   authorityChange,

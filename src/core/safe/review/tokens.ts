@@ -126,10 +126,16 @@ export const moduleAllowance: SafeRule = ({ calls }) => ({
     ),
 });
 
-/** Which arguments say whose assets go to whom. */
+/** Which arguments say whose assets go to whom, tokens that are made or streamed and other chains included. */
 const TRANSFERS: ReadonlyMap<string, { from?: number; to: number }> = new Map([
   ["transfer(address,uint256)", { to: 0 }],
   ["transferAndCall(address,uint256,bytes)", { to: 0 }],
+  ["mint(address,uint256)", { to: 0 }],
+  ["bridgeETHTo(address,uint32,bytes)", { to: 0 }],
+  ["bridgeERC20To(address,address,address,uint256,uint32,bytes)", { to: 2 }],
+  ["createStream(address,uint216)", { to: 0 }],
+  ["createStreamWithReason(address,uint216,string)", { to: 0 }],
+  ["depositAndCreate(uint256,address,uint216)", { to: 1 }],
   ["transferFrom(address,address,uint256)", { from: 0, to: 1 }],
   ["safeTransferFrom(address,address,uint256)", { from: 0, to: 1 }],
   ["safeTransferFrom(address,address,uint256,bytes)", { from: 0, to: 1 }],
