@@ -3,10 +3,12 @@ import { layoutOf, validatePair } from "../../src/stages/validate.js";
 import type { ValidatePairParts } from "../../src/core/schema/validate.js";
 import { BAD_PAIRS } from "../fixtures/layout/bad.js";
 import { GOOD_PAIRS } from "../fixtures/layout/good.js";
+import { OPENZEPPELIN_PAIRS } from "../fixtures/layout/openzeppelin.js";
+import { SLOT_PAIRS } from "../fixtures/layout/slots.js";
 import type { LayoutPair } from "../fixtures/layout/pair.js";
 import { compileSource, solc } from "./solc.js";
 
-export const LAYOUT_PAIRS: LayoutPair[] = [...BAD_PAIRS, ...GOOD_PAIRS];
+export const LAYOUT_PAIRS: LayoutPair[] = [...BAD_PAIRS, ...GOOD_PAIRS, ...OPENZEPPELIN_PAIRS, ...SLOT_PAIRS];
 
 /** `contract C` of one source text, as the stages take it. */
 export function build(source: string, version = "0.8.28"): BuiltContract {

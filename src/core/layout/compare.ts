@@ -39,7 +39,11 @@ export function compareLayouts(from: ContractLayout, to: ContractLayout, options
     severity: "info",
     reason: `transient storage, empty at the start of every transaction: ${change.reason}`,
   }));
-  const changes = [...namespaceChanges(from, to, persistent), ...transient];
+  const computed = Object.entries(from.computed ?? {}).flatMap(([name, type]) => {
+    const now = to.computed?.[name];
+    return now === undefined ? [] : comparison.elements(type, now, `${name}[*]`);
+  });
+  const changes = [...namespaceChanges(from, to, persistent), ...computed, ...transient];
   const findings = layoutFindings(from, to, changes, options.allowFlags ?? []);
   const { verdict, findings: sorted, notRun } = gate("validate", findings, [], options.policy);
   return { from: from.contract, to: to.contract, changes, findings: sorted, notRun, verdict };

@@ -9,6 +9,18 @@ const WORD = 1n << 256n;
 /** Values of local variables and parameters while an expression inside a function is evaluated, by AST id. */
 export type Scope = ReadonlyMap<number, bigint>;
 
+/** Most derived overrides of functions, by the AST id of what a call names; of one contract. */
+export type Overrides = ReadonlyMap<number, AstNode>;
+
+/** What an expression stands in. */
+interface Surroundings {
+  index: AstIndex;
+  scope: Scope;
+  overrides: Overrides;
+}
+
+const NO_OVERRIDES: Overrides = new Map();
+
 /** ERC-7201: `keccak256(abi.encode(uint256(keccak256(id)) - 1)) & ~bytes32(uint256(0xff))`. */
 export function erc7201Slot(id: string): bigint {
   const inner = BigInt(keccak256(toUtf8Bytes(id))) - 1n;
@@ -20,20 +32,20 @@ export function erc7201Slot(id: string): bigint {
  * and abi.encodePacked of such, arithmetic, conversions, and calls of functions that do nothing but return one.
  * Undefined when the expression depends on anything else.
  */
-export function constantWord(index: AstIndex, expression: AstNode | undefined, scope: Scope = new Map()): bigint | undefined {
-  const value = evaluate(index, expression, scope, 0);
+export function constantWord(index: AstIndex, expression: AstNode | undefined, scope: Scope = new Map(), overrides: Overrides = NO_OVERRIDES): bigint | undefined {
+  const value = evaluate({ index, scope, overrides }, expression, 0);
   return value !== undefined && "word" in value ? value.word : undefined;
 }
 
-function evaluate(index: AstIndex, expression: AstNode | undefined, scope: Scope, depth: number): Constant | undefined {
+function evaluate(around: Surroundings, expression: AstNode | undefined, depth: number): Constant | undefined {
   if (expression === undefined || depth > 24) return undefined;
-  const again = (child: unknown): Constant | undefined => evaluate(index, node(child), scope, depth + 1);
+  const again = (child: unknown): Constant | undefined => evaluate(around, node(child), depth + 1);
   switch (expression.nodeType) {
     case "Literal":
       return literal(expression);
     case "Identifier":
     case "MemberAccess":
-      return reference(index, expression, scope, depth);
+      return reference(around, expression, depth);
     case "TupleExpression": {
       const components = nodesOf(expression.components);
       return components.length === 1 ? again(components[0]) : undefined;
@@ -48,7 +60,7 @@ function evaluate(index: AstIndex, expression: AstNode | undefined, scope: Scope
     case "BinaryOperation":
       return binary(String(expression.operator), again(expression.leftExpression), again(expression.rightExpression));
     case "FunctionCall":
-      return call(index, expression, scope, depth);
+      return call(around, expression, depth);
     default:
       return undefined;
   }
@@ -68,14 +80,14 @@ function literal(expression: AstNode): Constant | undefined {
   return undefined;
 }
 
-function reference(index: AstIndex, expression: AstNode, scope: Scope, depth: number): Constant | undefined {
+function reference({ index, scope, overrides }: Surroundings, expression: AstNode, depth: number): Constant | undefined {
   const { referencedDeclaration } = expression;
   if (typeof referencedDeclaration !== "number") return undefined;
   const local = scope.get(referencedDeclaration);
   if (local !== undefined) return word(local, "uint256");
   const definition = index.get(referencedDeclaration);
   if (definition?.nodeType !== "VariableDeclaration" || definition.constant !== true) return undefined;
-  return converted(evaluate(index, node(definition.value), new Map(), depth + 1), typeName(definition));
+  return converted(evaluate({ index, scope: new Map(), overrides }, node(definition.value), depth + 1), typeName(definition));
 }
 
 function binary(operator: string, left: Constant | undefined, right: Constant | undefined): Constant | undefined {
@@ -107,10 +119,10 @@ function binary(operator: string, left: Constant | undefined, right: Constant | 
   }
 }
 
-function call(index: AstIndex, expression: AstNode, scope: Scope, depth: number): Constant | undefined {
+function call(around: Surroundings, expression: AstNode, depth: number): Constant | undefined {
   const callee = node(expression.expression);
   const args = nodesOf(expression.arguments);
-  const values = args.map((argument) => evaluate(index, argument, scope, depth + 1));
+  const values = args.map((argument) => evaluate(around, argument, depth + 1));
   if (expression.kind === "typeConversion") {
     const target = callee === undefined ? undefined : conversionTarget(callee);
     return converted(values[0], target);
@@ -126,7 +138,7 @@ function call(index: AstIndex, expression: AstNode, scope: Scope, depth: number)
   const abi = node(callee.expression);
   if (callee.nodeType === "MemberAccess" && abi?.nodeType === "Identifier" && abi.name === "abi") return encoded(String(callee.memberName), values);
   if (callee.nodeType === "MemberAccess" && ["wrap", "unwrap"].includes(String(callee.memberName))) return first;
-  return returned(index, callee, values, depth);
+  return returned(around, callee, values, depth);
 }
 
 /** `abi.encode` of words is their concatenation; `abi.encodePacked` of byte strings too. Other mixes stay unknown. */
@@ -144,9 +156,10 @@ function encoded(member: string, values: (Constant | undefined)[]): Constant | u
   return member === "encode" || member === "encodePacked" ? { data: concat(parts) } : undefined;
 }
 
-/** A call of a function whose body is one `return` of a constant expression. */
-function returned(index: AstIndex, callee: AstNode, values: (Constant | undefined)[], depth: number): Constant | undefined {
-  const definition = index.get(callee.referencedDeclaration);
+/** A call of a function whose body is one `return` of a constant expression; of a virtual one, its override. */
+function returned({ index, overrides }: Surroundings, callee: AstNode, values: (Constant | undefined)[], depth: number): Constant | undefined {
+  const named = index.get(callee.referencedDeclaration);
+  const definition = named === undefined ? undefined : (overrides.get(named.id) ?? named);
   if (definition?.nodeType !== "FunctionDefinition") return undefined;
   const statements = nodesOf(node(definition.body)?.statements);
   if (statements.length !== 1 || statements[0]?.nodeType !== "Return") return undefined;
@@ -156,7 +169,7 @@ function returned(index: AstIndex, callee: AstNode, values: (Constant | undefine
     const value = values[at];
     if (value !== undefined && "word" in value) scope.set(parameter.id, value.word);
   });
-  return evaluate(index, node(statements[0].expression), scope, depth + 1);
+  return evaluate({ index, scope, overrides }, node(statements[0].expression), depth + 1);
 }
 
 function conversionTarget(callee: AstNode): string | undefined {

@@ -2,8 +2,9 @@ import { DrydockError, ERRORS } from "../../errors/drydock-error.js";
 import type { SolcInput, SolcOutput, SolcStorageLayout } from "../solc.js";
 import { type AstIndex, type AstNode, astIndex, node, nodesOf } from "./ast.js";
 import { constantWord } from "./constant.js";
-import { type FunctionFacts, reachableFunctions } from "./functions.js";
+import { type FunctionFacts, overridesOf, reachableFunctions } from "./functions.js";
 import { storageRegions } from "./regions.js";
+import { slotSeeds } from "./seeds.js";
 import { TypeBuilder } from "./type-from-ast.js";
 import { type TableType, TypeTable } from "./type-from-table.js";
 import type { ContractLayout, LayoutVariable, StorageRegion, UnstoredVariable, VariableUsage } from "./types.js";
@@ -65,7 +66,8 @@ function fromAst(index: AstIndex, contract: AstNode, { file, name }: ContractId)
   const main = builder.pack(stored.filter((declaration) => declaration.storageLocation !== "transient"), base, ownerName);
   const transient = builder.pack(stored.filter((declaration) => declaration.storageLocation === "transient"), 0n, ownerName);
   const functions = reachableFunctions(index, bases);
-  const { regions, notes } = storageRegions(index, bases, functions, builder);
+  const overrides = overridesOf(bases);
+  const { regions, notes, computed } = storageRegions({ index, functions, overrides }, bases, builder);
   const place = index.placeOf(String(contract.nameLocation ?? contract.src));
   const layout: ContractLayout = {
     contract: `${file}:${name}`,
@@ -85,6 +87,8 @@ function fromAst(index: AstIndex, contract: AstNode, { file, name }: ContractId)
       return [{ label: String(declaration.name), mutability, contract: ownerName(declaration), astId: String(declaration.id), ...(where === undefined ? {} : { place: where }) }];
     }),
     notes,
+    computed,
+    seeds: slotSeeds(index, functions, overrides),
     ...allowed(bases.map((definition) => index.documentationOf(definition))),
   };
   attachUsage(layout, functions);

@@ -2,7 +2,7 @@ import { toBeHex } from "ethers";
 import type { Finding } from "../finding.js";
 import type { LayoutChange } from "./changes.js";
 import { isGap } from "./names.js";
-import type { ContractLayout, LayoutVariable } from "./types.js";
+import type { ContractLayout, LayoutNote, LayoutVariable } from "./types.js";
 
 const TITLES: Record<string, string> = {
   U1: "the new layout reads other bytes than the old one wrote",
@@ -40,7 +40,7 @@ export function layoutFindings(from: ContractLayout, to: ContractLayout, changes
     if (group.length === 1) findings.push(finding);
     else findings.push({ ...finding, detail: `${group.length} variables moved by the same distance: ${group.map(({ label }) => label).join(", ")}. ${first.reason}` });
   }
-  findings.push(...gapFindings(from, to, changes), ...annotationFindings(from, to, changes, allowFlags), ...noteFindings(from, to));
+  findings.push(...gapFindings(from, to, changes), ...annotationFindings(from, to, changes, allowFlags), ...noteFindings(from, to), ...seedFindings(from, to));
   return findings;
 }
 
@@ -139,6 +139,7 @@ function hidden(variable: Pick<LayoutVariable, "place">, to: ContractLayout, det
 /** U6, for what the new version's code does with its namespaces; what the old version did already is not this upgrade's. */
 function noteFindings(from: ContractLayout, to: ContractLayout): Finding[] {
   return to.notes.flatMap((note): Finding[] => {
+    if (note.kind === "slot-unresolved") return [unresolved(note, to)];
     if (note.kind !== "namespace-differs" && note.kind !== "namespace-collision") return [];
     const known = from.notes.some(({ kind, slot }) => kind === note.kind && slot === note.slot);
     return [
@@ -151,6 +152,39 @@ function noteFindings(from: ContractLayout, to: ContractLayout): Finding[] {
         detail: known ? `${note.detail}; the old version does the same` : note.detail,
         where: { ...note.place, contract: to.contract, ...(note.slot === undefined ? {} : { slot: toBeHex(note.slot, 32) }) },
         remedy: REMEDIES.U6 ?? "",
+      },
+    ];
+  });
+}
+
+function unresolved({ detail, place }: LayoutNote, to: ContractLayout): Finding {
+  return {
+    rule: "slot-unresolved",
+    severity: "info",
+    confidence: "high",
+    title: "storage at a slot that is not known before the code runs",
+    detail,
+    where: { ...place, contract: to.contract },
+    remedy: "make sure that both versions compute the same slot, or point storage at a constant one",
+  };
+}
+
+/** U1, for slots that code computes: the same code with another seed looks elsewhere. */
+function seedFindings(from: ContractLayout, to: ContractLayout): Finding[] {
+  const before = new Map((from.seeds ?? []).map((seed) => [seed.key, seed]));
+  return (to.seeds ?? []).flatMap((seed): Finding[] => {
+    const old = before.get(seed.key);
+    if (old === undefined || old.value === seed.value) return [];
+    const what = seed.name === undefined ? seed.key.replace("constant ", "") : `what ${seed.name} hashes`;
+    return [
+      {
+        rule: "U1",
+        severity: "high",
+        confidence: "medium",
+        title: TITLES.U1 ?? "",
+        detail: `${what} changed from ${old.value} to ${seed.value}: the code computes slots from it, and finds nothing of what was stored under the old ones`,
+        where: { ...seed.place, contract: to.contract },
+        remedy: "keep every constant that goes into a slot",
       },
     ];
   });

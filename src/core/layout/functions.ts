@@ -1,5 +1,5 @@
 import { type AstIndex, type AstNode, isNode, node, nodesOf, walk } from "./ast.js";
-import { constantWord, type Scope } from "./constant.js";
+import { constantWord, type Overrides, type Scope } from "./constant.js";
 
 /** A use of a constant-like slot in inline assembly: `x.slot := e`, `sload(e)`, `sstore(e, …)`. */
 export interface SlotUse {
@@ -18,6 +18,8 @@ export interface FunctionFacts {
   contexts: Map<number, string[]>;
   slotUses: SlotUse[];
   calls: AstNode[];
+  /** Assembly blocks that hash and use storage. */
+  hashed: { root: AstNode; references: ReadonlyMap<string, number> }[];
   /** Declarations inside: parameters, return values, locals. */
   locals: Map<number, AstNode>;
   /** Filled on first use by {@link localScope}. */
@@ -53,12 +55,24 @@ export function reachableFunctions(index: AstIndex, contracts: AstNode[]): Funct
   return [...seen.values()];
 }
 
-/** Values of the single-assignment locals of a function that are constant. */
-export function localScope(index: AstIndex, facts: FunctionFacts): Scope {
-  return (facts.scope ??= evaluateLocals(index, facts));
+/** The most derived override of every function of `contracts` that has one; most basic contract first. */
+export function overridesOf(contracts: readonly AstNode[]): Overrides {
+  const overrides = new Map<number, AstNode>();
+  for (const definition of contracts.flatMap((contract) => nodesOf(contract.nodes).filter(isCode))) {
+    const below = Array.isArray(definition.baseFunctions) ? (definition.baseFunctions as number[]) : [];
+    for (const [base, until] of overrides) if (below.includes(until.id)) overrides.set(base, definition);
+    for (const base of below) overrides.set(base, definition);
+  }
+  return overrides;
 }
 
-function evaluateLocals(index: AstIndex, facts: FunctionFacts): Scope {
+/** Values of the single-assignment locals of a function that are constant, as the contract of `overrides` runs it. */
+export function localScope(index: AstIndex, facts: FunctionFacts, overrides: Overrides): Scope {
+  for (const id of facts.references) if (overrides.has(id)) return evaluateLocals(index, facts, overrides);
+  return (facts.scope ??= evaluateLocals(index, facts, overrides));
+}
+
+function evaluateLocals(index: AstIndex, facts: FunctionFacts, overrides: Overrides): Scope {
   const scope = new Map<number, bigint>();
   const assigned = new Map<number, number>();
   const set = (id: number, value: bigint | undefined): void => {
@@ -74,12 +88,12 @@ function evaluateLocals(index: AstIndex, facts: FunctionFacts): Scope {
       const declarations = nodesOf(current.declarations);
       const [declaration] = declarations;
       if (declarations.length === 1 && declaration !== undefined && isNode(current.initialValue)) {
-        set(declaration.id, constantWord(index, current.initialValue, scope));
+        set(declaration.id, constantWord(index, current.initialValue, scope, overrides));
       }
     } else if (current.nodeType === "Assignment") {
       const target = node(current.leftHandSide);
       if (target?.nodeType === "Identifier" && typeof target.referencedDeclaration === "number" && facts.locals.has(target.referencedDeclaration)) {
-        set(target.referencedDeclaration, constantWord(index, node(current.rightHandSide), scope));
+        set(target.referencedDeclaration, constantWord(index, node(current.rightHandSide), scope, overrides));
       }
     }
   });
@@ -117,6 +131,7 @@ function collect(definition: AstNode): FunctionFacts {
     contexts: new Map(),
     slotUses: [],
     calls: [],
+    hashed: [],
     locals: new Map(),
   };
   visit(definition, []);
@@ -154,6 +169,7 @@ function assembly(block: AstNode, facts: FunctionFacts): void {
   }
   const root = node(block.AST);
   if (root === undefined) return;
+  const called = new Set<string>();
   walk(root, (current) => {
     if (current.nodeType === "YulAssignment") {
       const [target] = nodesOf(current.variableNames);
@@ -162,13 +178,15 @@ function assembly(block: AstNode, facts: FunctionFacts): void {
       if (pointer !== undefined && value !== undefined) facts.slotUses.push({ pointer, expression: value, references });
     }
     if (current.nodeType === "YulFunctionCall") {
-      const called = node(current.functionName)?.name;
+      const name = String(node(current.functionName)?.name);
+      called.add(name);
       const [slot] = nodesOf(current.arguments);
-      if ((called === "sload" || called === "sstore") && slot !== undefined && !slots.has(slot.src)) {
+      if ((name === "sload" || name === "sstore") && slot !== undefined && !slots.has(slot.src)) {
         facts.slotUses.push({ expression: slot, references });
       }
     }
   });
+  if (called.has("keccak256") && (called.has("sload") || called.has("sstore") || slots.size > 0)) facts.hashed.push({ root, references });
 }
 
 function externalReferences(block: AstNode): { src: string; declaration: number; slot: boolean }[] {

@@ -1,6 +1,6 @@
 import type { Leaf } from "./leaves.js";
 import { similarNames } from "./names.js";
-import type { ContractLayout, LayoutType } from "./types.js";
+import type { ContractLayout, LayoutType, StorageRegion } from "./types.js";
 
 export interface Pairs {
   /** Old leaf → new leaf that starts at the same byte and is taken as its successor. */
@@ -9,6 +9,8 @@ export interface Pairs {
   moved: Map<Leaf, Leaf>;
   /** Old leaves whose successor in place has another name. */
   rename: Set<Leaf>;
+  /** Old leaves that stay in place under a new name which code reads, while a region of the new version has the old name. */
+  copied: Map<Leaf, Leaf>;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Pairs {
  * elsewhere moved. A name that is gone, with a new name at its bytes, was renamed or overwritten; the caller tells which.
  */
 export function pairLeaves(before: Leaf[], after: Leaf[], from: ContractLayout, to: ContractLayout): Pairs {
-  const pairs: Pairs = { inPlace: new Map(), moved: new Map(), rename: new Set() };
+  const pairs: Pairs = { inPlace: new Map(), moved: new Map(), rename: new Set(), copied: new Map() };
   const byStart = new Map(after.map((leaf) => [leaf.start, leaf]));
   const taken = new Set<Leaf>();
   const open: Leaf[] = [];
@@ -26,7 +28,7 @@ export function pairLeaves(before: Leaf[], after: Leaf[], from: ContractLayout, 
 
   for (const old of before) {
     const here = byStart.get(old.start);
-    if (here !== undefined && ((sameName(old, here) && !ofAnother(old, here)) || isRenamedFrom(here, old))) {
+    if (here !== undefined && !changedPlaces(old, here, after) && ((sameName(old, here) && !ofAnother(old, here)) || isRenamedFrom(here, old))) {
       pairs.inPlace.set(old, here);
       taken.add(here);
       if (!sameName(old, here)) pairs.rename.add(old);
@@ -47,8 +49,10 @@ export function pairLeaves(before: Leaf[], after: Leaf[], from: ContractLayout, 
     const candidates = (byName.get(tailOf(old.path)) ?? []).filter((leaf) => !taken.has(leaf) && leaf.start !== old.start);
     const target = chooseMoved(old, candidates, from, to) ?? renamedSlot(old, after, taken, from, to);
     const wrapped = byStart.get(old.start);
-    const stays = wrapped !== undefined && !taken.has(wrapped) && isRegrouped(old, wrapped) && !ofAnother(old, wrapped);
-    if (target === undefined || stays) stillOpen.push(old);
+    const stays = wrapped !== undefined && !taken.has(wrapped) && isRegrouped(old, wrapped) && !ofAnother(old, wrapped) && !changedPlaces(old, wrapped, after);
+    const keeper = target !== undefined && wrapped !== undefined && !taken.has(wrapped) && keepsForCopy(old, wrapped, target, before, from, to);
+    if (keeper && target !== undefined) pairs.copied.set(old, target);
+    if (target === undefined || stays || keeper) stillOpen.push(old);
     else {
       pairs.moved.set(old, target);
       taken.add(target);
@@ -62,6 +66,21 @@ export function pairLeaves(before: Leaf[], after: Leaf[], from: ContractLayout, 
     if (!isRegrouped(old, here)) pairs.rename.add(old);
   }
   return pairs;
+}
+
+/**
+ * Whether a variable that goes by its old name in another region keeps its bytes under a new one that code reads: how state
+ * is carried from linear slots into namespaces. A new name that nothing reads carries nothing.
+ */
+function keepsForCopy(old: Leaf, here: Leaf, target: Leaf, before: Leaf[], from: ContractLayout, to: ContractLayout): boolean {
+  return (
+    target.region.id !== old.region.id &&
+    here.region.id === old.region.id &&
+    (isRenamedFrom(here, old) || similarNames(here.declared.label, old.declared.label)) &&
+    !before.some((leaf) => sameName(leaf, here)) &&
+    sameShape(from.types[old.type], to.types[here.type]) &&
+    (here.root.usage?.functions.length ?? 0) > 0
+  );
 }
 
 function homeOf(leaf: Leaf): string {
@@ -100,12 +119,34 @@ function chooseMoved(old: Leaf, candidates: Leaf[], from: ContractLayout, to: Co
   return ranked[0]?.leaf;
 }
 
-/** A single slot whose constant got a similar name and another value: its preimage was changed along with its name. */
+/**
+ * A single slot whose constant got a similar name and another value: its preimage was changed along with its name. Slots
+ * without a name are told by who uses them: the only one that a function gave up became the only one that it took.
+ */
 function renamedSlot(old: Leaf, after: Leaf[], taken: Set<Leaf>, from: ContractLayout, to: ContractLayout): Leaf | undefined {
-  if (old.region.kind !== "unstructured" || old.path.startsWith("0x") || after.some(({ start }) => start === old.start)) return undefined;
-  return after.find(
-    (leaf) => leaf.region.kind === "unstructured" && !taken.has(leaf) && !leaf.path.startsWith("0x") && similarNames(leaf.path.replace(/_?(SLOT|POSITION)$/i, ""), old.path.replace(/_?(SLOT|POSITION)$/i, "")) && sameShape(from.types[old.type], to.types[leaf.type]),
-  );
+  if (old.region.kind !== "unstructured") return undefined;
+  const here = after.find(({ start }) => start === old.start);
+  if (here !== undefined) return changedPlaces(old, here, after) ? after.find((leaf) => isUnnamed(leaf) && !taken.has(leaf) && shares(leaf.region, old.region)) : undefined;
+  const open = after.filter((leaf) => leaf.region.kind === "unstructured" && !taken.has(leaf) && sameShape(from.types[old.type], to.types[leaf.type]));
+  const bare = (path: string): string => path.replace(/_?(SLOT|POSITION)$/i, "");
+  if (!isUnnamed(old)) return open.find((leaf) => !isUnnamed(leaf) && similarNames(bare(leaf.path), bare(old.path)));
+  const gone = (region: StorageRegion, others: ContractLayout): boolean => region.kind === "unstructured" && !others.regions.some(({ base }) => base === region.base);
+  const [given, come] = [from.regions.filter((region) => gone(region, to) && shares(region, old.region)), open.filter((leaf) => gone(leaf.region, from) && shares(leaf.region, old.region))];
+  return given.length === 1 && come.length === 1 ? come[0] : undefined;
+}
+
+/** Two slots without a name whose users changed places: each function finds the other's value. */
+function changedPlaces(old: Leaf, here: Leaf, after: Leaf[]): boolean {
+  const unnamed = old.region.kind === "unstructured" && isUnnamed(old) && isUnnamed(here);
+  return unnamed && !shares(old.region, here.region) && after.some((leaf) => leaf !== here && leaf.region.kind === "unstructured" && shares(leaf.region, old.region));
+}
+
+function isUnnamed({ path }: Leaf): boolean {
+  return path.startsWith("0x");
+}
+
+function shares(a: StorageRegion, b: StorageRegion): boolean {
+  return (a.accessedBy ?? []).some((accessor) => b.accessedBy?.includes(accessor));
 }
 
 function sameShape(a: LayoutType | undefined, b: LayoutType | undefined): boolean {

@@ -1,40 +1,28 @@
 import { toBeHex } from "ethers";
 import { type AstIndex, type AstNode, node, nodesOf } from "./ast.js";
-import { constantWord, erc7201Slot } from "./constant.js";
-import { type FunctionFacts, localScope, type SlotUse, yulDeclaration, yulWord } from "./functions.js";
+import { erc7201Slot } from "./constant.js";
+import type { FunctionFacts } from "./functions.js";
+import { type Access, type Code, findAccesses } from "./slot-accesses.js";
 import type { TypeBuilder } from "./type-from-ast.js";
 import type { LayoutNote, LayoutVariable, SourcePlace, StorageRegion } from "./types.js";
-
-interface Access {
-  base: bigint;
-  /** The storage pointer's declaration, for struct and mapping pointers. */
-  pointer?: AstNode;
-  /** Name of the constant that holds the slot, where there is one. */
-  constant?: string;
-  facts: FunctionFacts;
-}
-
-/** A slot use whose slot is a parameter: its callers decide. */
-interface Parametric {
-  facts: FunctionFacts;
-  position: number;
-  pointer?: AstNode;
-}
-
-const CALL_DEPTH = 4;
 
 /**
  * The storage outside of the compiler's own layout: ERC-7201 namespaces at the slot that the code really uses, structs
  * behind a slot constant (diamond storage), and single slots that assembly or a slot helper reads and writes.
  */
 export function storageRegions(
-  index: AstIndex,
+  code: Code,
   contracts: AstNode[],
-  functions: FunctionFacts[],
   builder: TypeBuilder,
-): { regions: StorageRegion[]; notes: LayoutNote[] } {
+): { regions: StorageRegion[]; notes: LayoutNote[]; computed: Record<string, string> } {
+  const { index, functions } = code;
   const notes: LayoutNote[] = [];
-  const accesses = findAccesses(index, functions, notes);
+  const computed: Record<string, string> = {};
+  const accesses = findAccesses(code, (facts, pointer) => {
+    const struct = structOf(index, pointer);
+    if (struct !== undefined) computed[String(struct.canonicalName ?? struct.name)] = builder.struct(struct);
+    notes.push(unresolved(index, facts, struct));
+  });
   const annotated = annotatedStructs(index, contracts, functions);
   const regions = new Map<string, StorageRegion>();
 
@@ -43,7 +31,9 @@ export function storageRegions(
     const annotation = struct === undefined ? undefined : annotated.get(struct.id);
     const region = regionOf(index, builder, access, struct, annotation);
     const key = `${region.id}@${region.base}`;
-    if (!regions.has(key)) regions.set(key, region);
+    const accessor = `${String(index.ownerOf(access.facts.definition.id)?.name ?? "")}.${String(access.facts.definition.name)}`;
+    const known = regions.get(key) ?? region;
+    regions.set(key, { ...known, accessedBy: [...new Set([...(known.accessedBy ?? []), accessor])] });
     if (annotation === undefined || struct === undefined) continue;
     const expected = slotOfAnnotation(annotation);
     if (expected !== undefined && expected !== region.base) {
@@ -81,7 +71,7 @@ export function storageRegions(
   }
   const found = distinguish([...regions.values()]);
   notes.push(...collisions(found));
-  return { regions: found, notes };
+  return { regions: found, notes, computed };
 }
 
 /** `@custom:storage-location` of every struct in sight, by AST id. */
@@ -109,84 +99,6 @@ function annotatedStructs(index: AstIndex, contracts: AstNode[], functions: Func
 
 function slotOfAnnotation(annotation: string): bigint | undefined {
   return annotation.startsWith("erc7201:") ? erc7201Slot(annotation.slice("erc7201:".length)) : undefined;
-}
-
-function findAccesses(index: AstIndex, functions: FunctionFacts[], notes: LayoutNote[]): Access[] {
-  const accesses: Access[] = [];
-  let parametric: Parametric[] = [];
-  for (const facts of functions) {
-    if (facts.slotUses.length === 0) continue;
-    const scope = localScope(index, facts);
-    for (const use of facts.slotUses) {
-      const pointer = use.pointer === undefined ? undefined : facts.locals.get(use.pointer);
-      if (use.pointer !== undefined && pointer === undefined) continue;
-      const base = yulWord(index, use, scope);
-      const position = parameterPosition(facts, yulDeclaration(use));
-      if (base !== undefined) accesses.push({ base, facts, ...(pointer === undefined ? {} : { pointer }), ...constantName(index, facts, use) });
-      else if (position >= 0) parametric.push({ facts, position, ...(pointer === undefined ? {} : { pointer }) });
-      else if (pointer !== undefined) notes.push(unresolved(index, facts));
-    }
-  }
-  for (let depth = 0; depth < CALL_DEPTH && parametric.length > 0; depth += 1) {
-    const next: Parametric[] = [];
-    for (const target of parametric) resolveCallers(index, functions, target, accesses, next);
-    parametric = next;
-  }
-  return accesses;
-}
-
-function resolveCallers(index: AstIndex, functions: FunctionFacts[], target: Parametric, accesses: Access[], next: Parametric[]): void {
-  const id = target.facts.definition.id;
-  for (const caller of functions) {
-    if (!caller.references.has(id)) continue;
-    const scope = localScope(index, caller);
-    for (const call of caller.calls) {
-      const callee = node(call.expression);
-      if (callee?.referencedDeclaration !== id) continue;
-      const argument = argumentAt(target, call, callee);
-      if (argument === undefined) continue;
-      const pointer = target.pointer === undefined ? {} : { pointer: target.pointer };
-      const base = constantWord(index, argument, scope);
-      const position = parameterPosition(caller, argument.referencedDeclaration);
-      const constant = nameOfConstant(index, argument.referencedDeclaration) ?? nameOfLocalConstant(index, caller, argument.referencedDeclaration);
-      if (base !== undefined) accesses.push({ base, facts: caller, ...pointer, ...(constant === undefined ? {} : { constant }) });
-      else if (position >= 0) next.push({ facts: caller, position, ...pointer });
-    }
-  }
-}
-
-/** The argument for the parameter, also when the function is attached by `using … for`. */
-function argumentAt(target: Parametric, call: AstNode, callee: AstNode): AstNode | undefined {
-  const parameters = nodesOf(node(target.facts.definition.parameters)?.parameters);
-  const args = nodesOf(call.arguments);
-  const bound = callee.nodeType === "MemberAccess" && args.length === parameters.length - 1;
-  if (!bound) return args[target.position];
-  return target.position === 0 ? node(callee.expression) : args[target.position - 1];
-}
-
-function parameterPosition(facts: FunctionFacts, declaration: unknown): number {
-  return nodesOf(node(facts.definition.parameters)?.parameters).findIndex(({ id }) => id === declaration);
-}
-
-function constantName(index: AstIndex, facts: FunctionFacts, use: SlotUse): { constant?: string } {
-  const declaration = yulDeclaration(use);
-  const name = nameOfConstant(index, declaration) ?? nameOfLocalConstant(index, facts, declaration);
-  return name === undefined ? {} : { constant: name };
-}
-
-function nameOfConstant(index: AstIndex, id: unknown): string | undefined {
-  const definition = index.get(id);
-  return definition?.constant === true ? String(definition.name) : undefined;
-}
-
-/** `bytes32 slot = SOME_SLOT;`: the constant behind a local. */
-function nameOfLocalConstant(index: AstIndex, facts: FunctionFacts, id: unknown): string | undefined {
-  if (typeof id !== "number" || !facts.locals.has(id)) return undefined;
-  for (const reference of facts.references) {
-    const name = nameOfConstant(index, reference);
-    if (name !== undefined && constantWord(index, node(index.get(reference)?.value)) === localScope(index, facts).get(id)) return name;
-  }
-  return undefined;
 }
 
 function structOf(index: AstIndex, pointer: AstNode): AstNode | undefined {
@@ -250,10 +162,11 @@ function collisions(regions: StorageRegion[]): LayoutNote[] {
   return notes;
 }
 
-function unresolved(index: AstIndex, facts: FunctionFacts): LayoutNote {
+function unresolved(index: AstIndex, facts: FunctionFacts, struct: AstNode | undefined): LayoutNote {
+  const compared = struct === undefined ? "what lies there was not compared" : `the members of ${String(struct.name)} were compared, the place was not`;
   return {
     kind: "slot-unresolved",
-    detail: `${String(facts.definition.name)} points storage at a slot that is computed at run time`,
+    detail: `${String(facts.definition.name)} points storage at a slot that is computed at run time: ${compared}`,
     ...placeOf(index, facts.definition.src),
   };
 }

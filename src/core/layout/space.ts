@@ -30,12 +30,14 @@ export class SpaceComparison {
     const occupied = old.filter(({ gap }) => !gap);
     const changes: LayoutChange[] = [];
     const heirs = new Set<Leaf>();
-    const { inPlace, moved, rename } = pairLeaves(occupied, current.filter(({ gap }) => !gap), this.from, this.to);
+    const { inPlace, moved, rename, copied } = pairLeaves(occupied, current.filter(({ gap }) => !gap), this.from, this.to);
 
     for (const leaf of occupied) {
       const here = inPlace.get(leaf);
       const there = moved.get(leaf);
-      if (here !== undefined) changes.push(...this.#inPlace(leaf, here, occupied, current, rename.has(leaf), within));
+      const copy = copied.get(leaf);
+      if (here !== undefined && copy !== undefined) changes.push(this.#kept(leaf, here, copy, within));
+      else if (here !== undefined) changes.push(...this.#inPlace(leaf, here, occupied, current, rename.has(leaf), within));
       else if (there !== undefined) changes.push(this.#moved(leaf, there, within));
       else {
         changes.push(this.#gone(leaf, current, within));
@@ -134,6 +136,11 @@ export class SpaceComparison {
     return [this.#gone(rest, all, within)];
   }
 
+  #kept(old: Leaf, here: Leaf, copy: Leaf, within: string | undefined): LayoutChange {
+    const reason = `${here.path} keeps what ${old.path} held, and ${copy.path} of ${copy.region.id} starts at zero: the upgrade's own call must copy it`;
+    return this.#change("renamed", old, here, "medium", "medium", reason, within, "U1");
+  }
+
   #moved(old: Leaf, current: Leaf, within: string | undefined): LayoutChange {
     const slots = current.start / 32n - old.start / 32n;
     const distance = slots === 0n ? "inside its slot" : slots > -1000000n && slots < 1000000n ? `by ${slots > 0n ? "+" : ""}${slots} slot(s)` : `to ${current.region.id || "the main region"}`;
@@ -208,7 +215,7 @@ export class SpaceComparison {
     if (from.kind === "bytes" && to.kind === "bytes") return from.text === to.text ? SAME : { ...SAME, relation: "compatible", reason: `${from.label} → ${to.label}: same encoding` };
     if (from.kind === "mapping" && to.kind === "mapping") {
       const keys = this.#keys(from.key, to.key);
-      const nested = this.#elements(from.value, to.value, `${path}[*]`);
+      const nested = this.elements(from.value, to.value, `${path}[*]`);
       return { ...keys, nested };
     }
     if (from.kind === "array" && to.kind === "array" && (from.length === undefined) === (to.length === undefined)) {
@@ -216,7 +223,7 @@ export class SpaceComparison {
       if (x.packed !== y.packed || x.bytes !== y.bytes) {
         return { relation: "incompatible", reason: `${from.label} → ${to.label}: an element took ${x.bytes} bytes and takes ${y.bytes}, so that all but the first are read elsewhere`, nested: [] };
       }
-      const nested = this.#elements(from.base, to.base, `${path}[*]`);
+      const nested = this.elements(from.base, to.base, `${path}[*]`);
       return from.length === to.length ? { ...SAME, nested } : { relation: "compatible", reason: `${from.label} → ${to.label}: the length changes, elements keep their places`, nested };
     }
     return { relation: "incompatible", reason: `${from.label} → ${to.label}: stored in another way`, nested: [] };
@@ -231,7 +238,7 @@ export class SpaceComparison {
   }
 
   /** Compares element spaces. A pair that is being compared further up is taken as equal: that is what ends recursive types. */
-  #elements(fromId: string, toId: string, path: string): LayoutChange[] {
+  elements(fromId: string, toId: string, path: string): LayoutChange[] {
     const [from, to] = [this.from.types[fromId], this.to.types[toId]];
     // Most elements are one value of one type: nothing to lay out.
     if (from?.kind === "value" && to?.kind === "value" && from.family !== "internalFunction" && compareValues(from, to).relation === "same") return [];

@@ -77,6 +77,8 @@ export interface StorageRegion {
   variables: LayoutVariable[];
   /** Where the base comes from: the formula of the annotation, or the constant that the code uses. */
   source: "solc" | "annotation" | "code";
+  /** Functions that reach it by its constant slot. */
+  accessedBy?: string[];
   place?: SourcePlace;
   contract?: string;
 }
@@ -87,6 +89,16 @@ export interface LayoutNote {
   detail: string;
   place?: SourcePlace;
   slot?: bigint;
+}
+
+/** A constant that is hashed into slots at run time. */
+export interface SlotSeed {
+  /** Equal in two versions where the same code uses it. */
+  key: string;
+  value: string;
+  /** The function, for a seed without a name. */
+  name?: string;
+  place?: SourcePlace;
 }
 
 /** Constants and immutables: no storage, but a variable may become one. */
@@ -109,6 +121,10 @@ export interface ContractLayout {
   linearization: string[];
   unstored: UnstoredVariable[];
   notes: LayoutNote[];
+  /** What goes into slots that code computes; empty where nothing was seen. */
+  seeds?: SlotSeed[];
+  /** Structs at slots that code computes: type by name. Where they lie is not known, how they lie is. */
+  computed?: Record<string, string>;
   /** Checks of stored variables that `@custom:oz-upgrades-unsafe-allow` switches off, on the contract or one of its bases. */
   allowed?: string[];
 }
