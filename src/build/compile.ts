@@ -72,6 +72,9 @@ export async function tryCompile(
 }
 
 function refusalOf({ formattedMessage, message, sourceLocation }: NonNullable<SolcOutput["errors"]>[number]): Refusal {
-  const detail = (formattedMessage ?? message).trim().split("\n").slice(0, 3).join(" ");
+  // solc's own layout: the complaint, `--> file:line:column:`, then the source with a ruler.
+  const [complaint = message, place] = (formattedMessage ?? message).trim().split("\n").map((line) => line.trim());
+  const at = /^--> (.+?):?$/.exec(place ?? "")?.[1];
+  const detail = complaint.replace(/\.$/, "") + (at === undefined ? "" : ` (${at})`);
   return sourceLocation?.file === undefined ? { detail } : { file: sourceLocation.file, detail };
 }

@@ -8,8 +8,8 @@
 export const ERRORS = {
   NETWORK_NOT_HTTP: {
     code: "DD100",
-    message: 'the network "{network}" is not an http network',
-    remedy: "name an http network of your Hardhat config with --network; a plan is rehearsed against a live chain",
+    message: 'there is no http network "{network}"; {known}',
+    remedy: "name an http network of your Hardhat config with --network",
   },
   RPC_DOWN: {
     code: "DD101",

@@ -13,9 +13,10 @@ export function utc(seconds: bigint): string {
 /** What a step did, for a person. */
 export function stepText({ step, transactionHash, via, state }: StepOutcome, title: string): string {
   const done = { schedule: "scheduled", execute: "executed", cancel: "cancelled" }[step];
+  const already = step === "cancel" ? "nothing is scheduled that could be cancelled" : `already ${done}`;
   const how = via === "safe" ? "through the Safe" : "directly, the account holds the role";
   const lines = [
-    transactionHash === undefined ? `${title}: already ${done}; nothing was sent.` : `${title}: ${done} ${how}.`,
+    transactionHash === undefined ? `${title}: ${already}; nothing was sent.` : `${title}: ${done} ${how}.`,
     ...(transactionHash === undefined ? [] : [`  transaction  ${transactionHash}`]),
     `  operation    ${state.operationId} is ${state.operation}`,
   ];

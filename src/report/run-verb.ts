@@ -38,7 +38,8 @@ export async function runVerb(verb: string, { json }: { json: boolean }, run: ()
       print({ schema: `drydock/${verb}@1`, verb, ...failed, error: { code, message, remedy } });
     }
     // What others wrote stands in the message: a path, a version, a service's answer.
-    process.stderr.write(`${visible(known ? error.message : `${code}: ${message} (${remedy})`)}\n`);
+    const sentence = known ? error.message : `${code}: ${message} (${remedy})`;
+    process.stderr.write(`${sentence.split(/\r?\n/).map(visible).join("\n  ")}\n`);
     if (!known && process.argv.includes("--show-stack-traces")) process.stderr.write(`${(error as Error | undefined)?.stack ?? ""}\n`);
     process.exitCode = EXIT_STATUS["not-run"];
   }

@@ -27,7 +27,7 @@ export async function readNameBook(root: string, chainId: bigint): Promise<{ nam
     () => true,
     () => false,
   );
-  if (!exists) return { names: nameBook(file, {}) };
+  if (!exists) return { names: nameBook(`${file} (no such file)`, {}) };
   const deployments = await readDocument(path, deploymentsSchema, "deployments file");
   if (BigInt(deployments.chainId) !== chainId) {
     const detail = `it is for chain ${deployments.chainId}`;

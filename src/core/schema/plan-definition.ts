@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { CHANGE_KINDS } from "./plan.js";
 
-const whole = z.union([z.number().int().nonnegative(), z.bigint().nonnegative()]);
+const whole = z.union([z.number().int().nonnegative(), z.bigint().nonnegative()], {
+  errorMap: (issue) => ({ message: issue.code === "invalid_union" ? "expected a whole number" : (issue.message ?? "expected a whole number") }),
+});
 const argument: z.ZodType<unknown> = z.lazy(() =>
   z.union([z.string(), z.number().int(), z.bigint(), z.boolean(), z.array(argument), z.record(argument)]),
 );

@@ -39,7 +39,7 @@ export class Endpoints {
   public calls = 0;
 
   constructor(options: EndpointsOptions) {
-    if (options.urls.length === 0) throw new DrydockError(ERRORS.NETWORK_NOT_HTTP, { network: options.network });
+    if (options.urls.length === 0) throw new DrydockError(ERRORS.NETWORK_NOT_HTTP, { network: options.network, known: "no url of it is known" });
     this.options = options;
     this.endpoints = options.urls.map((url) => httpEndpoint(url));
   }

@@ -8,7 +8,7 @@ import { openUpstream } from "../../../src/rehearsal/rehearse.js";
 import type { Upstream } from "../../../src/rehearsal/upstream/upstream.js";
 import { checkGenesis, readNameBook } from "../../../src/stages/names.js";
 import type { ResolvedPlan } from "../../../src/stages/resolve.js";
-import type { OpenNetwork } from "../shared/context.js";
+import { httpNetworkOf, type OpenNetwork } from "../shared/context.js";
 
 export interface OpenRehearsal {
   /** Everything that is read through it stands in the cassette. */
@@ -74,9 +74,7 @@ interface NamedNetwork {
 }
 
 async function configuredNetwork(hre: HardhatRuntimeEnvironment): Promise<NamedNetwork> {
-  const name = hre.globalOptions.network ?? "default";
-  const config = hre.config.networks[name];
-  if (config === undefined || config.type !== "http") throw new DrydockError(ERRORS.NETWORK_NOT_HTTP, { network: name });
+  const { name, config } = httpNetworkOf(hre);
   const urls = await Promise.all([config.url, ...(hre.config.drydock.endpoints[name] ?? [])].map((url) => url.getUrl()));
   return { name, urls, chainType: config.chainType ?? "generic" };
 }

@@ -1,5 +1,6 @@
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { HttpNetworkConfig } from "hardhat/types/config";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { compile } from "../../../src/build/compile.js";
 import { locateCompiler } from "../../../src/build/locate-compiler.js";
@@ -29,11 +30,19 @@ export interface OpenNetwork {
   names: NameBook;
 }
 
-/** @throws DrydockError NETWORK_NOT_HTTP, RPC_DOWN, GENESIS_MISMATCH. */
-export async function openNetwork(hre: HardhatRuntimeEnvironment): Promise<OpenNetwork> {
+/** The network that `--network` names. @throws DrydockError NETWORK_NOT_HTTP. */
+export function httpNetworkOf(hre: HardhatRuntimeEnvironment): { name: string; config: HttpNetworkConfig } {
   const name = hre.globalOptions.network ?? "default";
   const config = hre.config.networks[name];
-  if (config === undefined || config.type !== "http") throw new DrydockError(ERRORS.NETWORK_NOT_HTTP, { network: name });
+  if (config?.type === "http") return { name, config };
+  const others = Object.entries(hre.config.networks).filter(([, { type }]) => type === "http");
+  const known = others.length === 0 ? "the Hardhat config has none" : `the Hardhat config has ${others.map(([other]) => other).join(", ")}`;
+  throw new DrydockError(ERRORS.NETWORK_NOT_HTTP, { network: name, known });
+}
+
+/** @throws DrydockError NETWORK_NOT_HTTP, RPC_DOWN, GENESIS_MISMATCH. */
+export async function openNetwork(hre: HardhatRuntimeEnvironment): Promise<OpenNetwork> {
+  const { name, config } = httpNetworkOf(hre);
   const further = hre.config.drydock.endpoints[name] ?? [];
   const urls = await Promise.all([config.url, ...further].map((url) => url.getUrl()));
   const chain = httpChain({ urls, network: name, ...hre.config.drydock.rpc });

@@ -30,6 +30,9 @@ export async function loadPlan(given: string | undefined, verb: string): Promise
   } catch (error) {
     throw new DrydockError(ERRORS.PLAN_INVALID, { path, detail: reasonOf(error) }, { cause: error });
   }
+  if (exported === undefined) {
+    throw new DrydockError(ERRORS.PLAN_INVALID, { path, detail: "it has no `export default defineUpgrade({…})`" });
+  }
   const parsed = upgradeDefinitionSchema.safeParse(exported);
   if (!parsed.success) throw new DrydockError(ERRORS.PLAN_INVALID, { path, detail: issuesOf(parsed.error) });
   return { path, definition: exported as UpgradeDefinition };

@@ -8,7 +8,7 @@ export const trustedSafe: SafeRule = ({ safe, version, chainId, trust, chainFact
   if (!trust)
     return {
       findings: [],
-      notRun: [{ check: "your trust file", reason: "none was given: nothing says that this is your Safe" }],
+      notRun: [{ check: "your trust file", reason: "there is none for this chain: nothing says that this is your Safe" }],
     };
   const wrong = (title: string, detail: string): { findings: Finding[] } => ({
     findings: [
