@@ -1,13 +1,15 @@
 import type { ForkLog } from "../fork/fork.js";
+import { eventWith } from "../fragments.js";
 import type { ContractNames } from "./names.js";
 
 /** An event in words, `perpExchange.Traded(0, 0x…, 5)`; topics and words of data where no ABI knows it. */
 export function describeLog({ address, topics, data }: ForkLog, names: ContractNames): string {
   const where = names.of(address) ?? address;
   for (const iface of names.interfacesFor(address)) {
+    const event = eventWith(iface, topics[0] ?? "");
+    if (event === undefined) continue;
     try {
-      const parsed = iface.parseLog({ topics, data });
-      if (parsed !== null) return `${where}.${parsed.name}(${parsed.args.toArray().map(String).join(", ")})`;
+      return `${where}.${event.name}(${iface.decodeEventLog(event, data, topics).toArray().map(String).join(", ")})`;
     } catch {
       // Same topic, other indexed parameters: not this event.
     }

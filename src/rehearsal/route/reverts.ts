@@ -1,5 +1,6 @@
-import { Interface, type ErrorDescription } from "ethers";
+import { ErrorDescription, Interface } from "ethers";
 import type { CallFrame } from "../fork/fork.js";
+import { errorWith } from "../fragments.js";
 
 /**
  * The reverts that the route's contracts give: OpenZeppelin 4 (strings) and 5 (custom errors) access control, ownership,
@@ -74,10 +75,12 @@ export function describeRevert(data: string, interfaces: readonly Interface[] = 
 
 /** Revert data as an error of the route's contracts or of `interfaces`; null if none has its selector. */
 export function parseRevert(data: string, interfaces: readonly Interface[] = []): ErrorDescription | null {
+  const selector = data.slice(0, 10).toLowerCase();
   for (const iface of [ROUTE_ERRORS, ...interfaces]) {
+    const fragment = errorWith(iface, selector);
+    if (fragment === undefined) continue;
     try {
-      const parsed = iface.parseError(data);
-      if (parsed !== null) return parsed;
+      return new ErrorDescription(fragment, selector, iface.decodeErrorResult(fragment, data));
     } catch {
       // Same selector, other arguments: not this error.
     }
