@@ -1,7 +1,7 @@
 import { DrydockError, ERRORS } from "../../errors/drydock-error.js";
 import type { SolcInput, SolcOutput, SolcStorageLayout } from "../solc.js";
 import { type AstIndex, type AstNode, astIndex, node, nodesOf } from "./ast.js";
-import { constantWord } from "./constant.js";
+import { constantWord, type Overrides } from "./constant.js";
 import { type FunctionFacts, overridesOf, reachableFunctions } from "./functions.js";
 import { storageRegions } from "./regions.js";
 import { slotSeeds } from "./seeds.js";
@@ -66,7 +66,7 @@ function fromAst(index: AstIndex, contract: AstNode, { file, name }: ContractId)
   const main = builder.pack(stored.filter((declaration) => declaration.storageLocation !== "transient"), base, ownerName);
   const transient = builder.pack(stored.filter((declaration) => declaration.storageLocation === "transient"), 0n, ownerName);
   const functions = reachableFunctions(index, bases);
-  const overrides = overridesOf(bases);
+  const overrides: Overrides = functions.some(({ slotUses }) => slotUses.length > 0) ? overridesOf(bases) : new Map();
   const { regions, notes, computed } = storageRegions({ index, functions, overrides }, bases, builder);
   const place = index.placeOf(String(contract.nameLocation ?? contract.src));
   const layout: ContractLayout = {

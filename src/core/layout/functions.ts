@@ -58,10 +58,12 @@ export function reachableFunctions(index: AstIndex, contracts: AstNode[]): Funct
 /** The most derived override of every function of `contracts` that has one; most basic contract first. */
 export function overridesOf(contracts: readonly AstNode[]): Overrides {
   const overrides = new Map<number, AstNode>();
-  for (const definition of contracts.flatMap((contract) => nodesOf(contract.nodes).filter(isCode))) {
-    const below = Array.isArray(definition.baseFunctions) ? (definition.baseFunctions as number[]) : [];
-    for (const [base, until] of overrides) if (below.includes(until.id)) overrides.set(base, definition);
-    for (const base of below) overrides.set(base, definition);
+  const below = new Map<number, readonly number[]>();
+  for (const definition of contracts.flatMap((contract) => nodesOf(contract.nodes))) {
+    if (!Array.isArray(definition.baseFunctions) || definition.baseFunctions.length === 0) continue;
+    const all = (definition.baseFunctions as number[]).flatMap((id) => [id, ...(below.get(id) ?? [])]);
+    below.set(definition.id, all);
+    for (const id of all) overrides.set(id, definition);
   }
   return overrides;
 }

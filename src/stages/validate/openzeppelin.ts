@@ -74,6 +74,7 @@ function whyMissed(finding: Finding, changes: LayoutChange[]): string {
   if (finding.rule === "U1" && region.startsWith("erc7201:") && change?.fate === "moved" && change.to?.region === region) {
     return "upgrades-core takes a namespace's slot from the annotation and does not look at the constant that the code uses";
   }
+  if (finding.detail.includes("the code computes slots from it")) return "upgrades-core does not look at slots that the code computes";
   if (finding.rule === "U6") return "upgrades-core takes a namespace's slot from the annotation and does not look at the constant that the code uses";
   if (finding.rule === "U12") return "upgrades-core reports internal function pointers apart from the layout, and an allow annotation silences it";
   if (finding.rule === "U13") return "upgrades-core takes annotations and flags at their word";
