@@ -34,7 +34,7 @@ export function chart({ name, unit, old, new: next }: Series, moments: readonly 
           h("polyline", { class: "old", points: points(old) }),
         ),
     h("figcaption", {}, numbers.length === 0 ? `${visible(name)}: no numbers` : words),
-    h("details", {}, h("summary", {}, "Numbers"), numbersTable(old, next, moments)),
+    h("details", { class: "numbers" }, h("summary", {}, "Numbers"), numbersTable(old, next, moments)),
   );
 }
 

@@ -51,7 +51,7 @@ function stateSection(result: Rehearsal, whose: string, names: ReviewModel["name
     same.length > 0
       ? h(
           "details",
-          {},
+          { class: "numbers" },
           h("summary", {}, `${same.length} values of markets and accounts stay as they are`),
           table(heads, same.map(domainRow)),
         )

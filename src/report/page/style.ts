@@ -1,4 +1,4 @@
-/** The page's style. System fonts and colours that keep 4.5:1 in both schemes; nothing is loaded. */
+/** The page's style. System fonts and colours that keep 4.5:1 in both schemes; nothing is loaded. On paper all but tables of numbers is unfolded. */
 export const STYLE = `
 :root{color-scheme:light dark;--bg:#fff;--fg:#1a1d21;--soft:#f2f4f6;--line:#c9ced4;--dim:#515961;--good:#0b6b2e;--goodbg:#e2f5e8;--bad:#a3121f;--badbg:#fde8ea;--warn:#7a4b00;--warnbg:#fff3da;--link:#0b57a4}
 @media (prefers-color-scheme:dark){:root{--bg:#14171a;--fg:#e7eaed;--soft:#1e2327;--line:#3a4249;--dim:#a5aeb6;--good:#7fdca0;--goodbg:#10321d;--bad:#ff9aa2;--badbg:#43151a;--warn:#f5c76b;--warnbg:#3a2b0c;--link:#8cc2ff}}
@@ -72,5 +72,5 @@ polyline.new{stroke:var(--link);stroke-width:4}
 .layout{background:#fff;max-width:none}
 @media print{.graph,.layout{min-width:0;max-width:100%}.wide td.mono{white-space:normal}}
 @media (max-width:34rem){dl{grid-template-columns:1fr;gap:0}dt{margin-top:.4rem}}
-@media print{body{max-width:none;font-size:10pt}#verdict{position:static;border:2px solid}.skip,nav{display:none}details::details-content{content-visibility:visible;display:block}pre{white-space:pre-wrap}section{break-inside:auto}}
+@media print{body{max-width:none;font-size:10pt}#verdict{position:static;border:2px solid}.skip,nav{display:none}details:not(.numbers)::details-content{content-visibility:visible;display:block}pre{white-space:pre-wrap}section{break-inside:auto}}
 `;
