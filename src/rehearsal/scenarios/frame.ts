@@ -3,6 +3,7 @@ import { getStorage } from "../../chain/reads.js";
 import { ADMIN_SLOT, BEACON_SLOT, IMPLEMENTATION_SLOT, INITIALIZABLE_SLOT, OWNABLE_SLOT } from "../../core/proxy/slots.js";
 import { reasonOf } from "../../errors/drydock-error.js";
 import type { Venue } from "../adapter.js";
+import { AdapterNonsense } from "./checked-venue.js";
 
 /**
  * Everything that is compared between old and new, and checked by invariants, at one moment of a scenario: flat, by a
@@ -51,6 +52,7 @@ export async function takeFrame({
     try {
       return Object.entries(await read()).map(([name, value]) => [`${where} ${name}`, String(value)]);
     } catch (error) {
+      if (error instanceof AdapterNonsense) throw error;
       return [[where, `refused: ${firstLine(reasonOf(error))}`]];
     }
   };
@@ -62,6 +64,7 @@ export async function takeFrame({
         ),
       );
     } catch (error) {
+      if (error instanceof AdapterNonsense) throw error;
       return [["markets", `refused: ${firstLine(reasonOf(error))}`]];
     }
   };

@@ -3,6 +3,7 @@ import { DrydockError, ERRORS, reasonOf } from "../../errors/drydock-error.js";
 import type { AccountState, RehearsalAdapter, Venue } from "../adapter.js";
 import { RELAYER } from "../fork/accounts.js";
 import type { Fork } from "../fork/fork.js";
+import { AdapterNonsense, checkedVenue } from "./checked-venue.js";
 import { feedCode } from "./feed-shim.js";
 import { firstLine } from "./frame.js";
 import type { WarmFeed } from "./world.js";
@@ -18,7 +19,7 @@ export interface Stage {
 
 /** Opens the venue on `fork`, with its feeds as they answer now. @throws DrydockError ADAPTER_FAILED. */
 export async function openStage(fork: Fork, adapter: RehearsalAdapter): Promise<Stage> {
-  const venue = await adapted(adapter, "venue", () => adapter.venue(fork.port));
+  const venue = await adapted(adapter, "venue", async () => checkedVenue(await adapter.venue(fork.port)));
   const feeds = await adapted(adapter, "feeds", async () => Promise.all((await venue.feeds()).map((feed) => warm(fork, feed))));
   return { fork, venue, feeds };
 }
@@ -58,7 +59,14 @@ async function warm(fork: Fork, feed: WarmFeed["feed"]): Promise<WarmFeed> {
 /** Nearest to liquidation, largest, oldest, and random with a seed, in equal parts; each account once. */
 export async function sampleAccounts(venue: Venue, seed: string, count: number): Promise<string[]> {
   const all = await venue.accounts();
-  const states = await Promise.all(all.map((address) => venue.account(address).catch(() => unknownState(address))));
+  // A venue may refuse to tell its totals; an adapter may not give nonsense for them.
+  await venue.totals().catch((error: unknown) => {
+    if (error instanceof AdapterNonsense) throw error;
+  });
+  const states = await Promise.all(all.map((address) => venue.account(address).catch((error: unknown) => {
+    if (error instanceof AdapterNonsense) throw error;
+    return unknownState(address);
+  })));
   const open = states.filter(({ positions }) => positions.some(({ size }) => size !== 0n));
   const perWay = Math.ceil(count / 4);
   const by = (key: (state: AccountState) => bigint, from: readonly AccountState[]): string[] =>

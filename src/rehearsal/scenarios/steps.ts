@@ -1,4 +1,5 @@
 import type { AccountState } from "../adapter.js";
+import { AdapterNonsense } from "./checked-venue.js";
 import type { ScenarioWorld } from "./world.js";
 
 /** Accounts that open, close and withdraw in a scenario: the nearest to liquidation come first in the sample. */
@@ -78,7 +79,8 @@ export async function closeSome(world: ScenarioWorld, when: string, count = 6): 
 export async function stateOf(world: ScenarioWorld, address: string): Promise<AccountState | undefined> {
   try {
     return await world.venue.account(address);
-  } catch {
+  } catch (error) {
+    if (error instanceof AdapterNonsense) throw error;
     return undefined;
   }
 }

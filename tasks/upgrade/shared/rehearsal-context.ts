@@ -29,10 +29,13 @@ export async function rehearsalContext(
   };
 }
 
-/** The adapter of the config, from the user's own checkout only. */
+/** The adapter of the config, from the user's own checkout only. @throws DrydockError ADAPTER_FAILED when it is none. */
 export async function loadAdapter(hre: HardhatRuntimeEnvironment): Promise<RehearsalAdapter | undefined> {
   const { adapter } = hre.config.drydock;
-  return adapter === undefined ? undefined : ((await load(adapter, "adapter")) as RehearsalAdapter);
+  if (adapter === undefined) return undefined;
+  const loaded = (await load(adapter, "adapter")) as Partial<RehearsalAdapter> | undefined;
+  if (typeof loaded?.name === "string" && typeof loaded.venue === "function") return loaded as RehearsalAdapter;
+  throw new DrydockError(ERRORS.ADAPTER_FAILED, { adapter, where: "default export", reason: "it is no object with a name and a function venue(chain)" });
 }
 
 async function loadExpectations(path: string): Promise<Expectations | undefined> {
