@@ -31,6 +31,8 @@ export interface CheckPlanContext {
   rules?: RuleSettings;
   /** Findings of other tools about the project's sources. */
   foreign?: Foreign;
+  /** Where solhint's answers about the same bytes are kept; they are asked for anew without. */
+  lintCacheFolder?: string;
   /** False in a review, where comments in the sources are the proposer's statements. */
   commentsSilence?: boolean;
 }
@@ -63,6 +65,7 @@ export async function checkPlan(resolved: ResolvedPlan, context: CheckPlanContex
       policy: context.policy,
       findings: foreign[index] ?? [],
       ...(context.rules === undefined ? {} : { rules: context.rules }),
+      ...(context.lintCacheFolder === undefined ? {} : { lintCacheFolder: context.lintCacheFolder }),
       ...(context.commentsSilence === undefined ? {} : { commentsSilence: context.commentsSilence }),
       ...(context.baseline === undefined ? {} : { baseline: context.baseline }),
       ...(context.today === undefined ? {} : { today: context.today }),

@@ -41,6 +41,7 @@ export const RERUN_STAGES: readonly RerunStage[] = [
         chainType: context.chain.chainType,
         policy: policyOf(context),
         commentsSilence: false,
+        ...(context.cacheFolder === undefined ? {} : { lintCacheFolder: `${context.cacheFolder}/solhint` }),
         ...(context.trust ? { trust: context.trust } : {}),
         ...(context.baseline ? { baseline: context.baseline } : {}),
         ...(context.today ? { today: context.today } : {}),

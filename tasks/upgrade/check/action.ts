@@ -1,4 +1,4 @@
-import { isAbsolute, join, matchesGlob, relative } from "node:path";
+import { isAbsolute, matchesGlob, relative } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { buildSources } from "../../../src/build/analysis.js";
 import type { Compilation } from "../../../src/build/compile.js";
@@ -11,7 +11,7 @@ import { checkSources, type CheckResult } from "../../../src/stages/check.js";
 import { shareOut, type Foreign } from "../../../src/stages/check-foreign.js";
 import { mergeChecks } from "../../../src/stages/check-merge.js";
 import { checkPlan } from "../../../src/stages/check-plan.js";
-import { openNetwork, projectOf, resolveAtHead } from "../shared/context.js";
+import { lintCacheOf, openNetwork, projectOf, resolveAtHead } from "../shared/context.js";
 import { loadPlan } from "../shared/load-plan.js";
 import { runVerb } from "../shared/run-verb.js";
 import { acceptanceOf, baselineOf, foreignFindings, type CheckArguments } from "./arguments.js";
@@ -74,6 +74,7 @@ async function ofPlan(hre: HardhatRuntimeEnvironment, path: string | undefined, 
     chainType: network.chainType,
     policy: hre.config.drydock.policy,
     rules: hre.config.drydock.check.rules,
+    lintCacheFolder: lintCacheOf(hre),
     foreign,
     today,
     ...(baseline === undefined ? {} : { baseline }),
@@ -110,7 +111,7 @@ async function ofPattern(hre: HardhatRuntimeEnvironment, pattern: string, { toda
       policy: hre.config.drydock.policy,
       rules: hre.config.drydock.check.rules,
       findings: shares[index] ?? [],
-      lintCacheFolder: join(hre.config.paths.cache, "drydock", "solhint"),
+      lintCacheFolder: lintCacheOf(hre),
       today,
       ...(index === 0 ? { unbuilt, notRun: foreign.notRun } : {}),
       ...(baseline === undefined ? {} : { baseline }),

@@ -19,7 +19,7 @@ import type { ResolvedPlan } from "../../../src/stages/resolve.js";
 import { validatePlan } from "../../../src/stages/validate-plan.js";
 import { fromHere } from "../shared/arguments.js";
 import { openAccounts } from "../shared/bundle.js";
-import { builder, liveBuildFinder, namespacedCompiler, openNetwork, projectOf, readBaseline, resolveAtHead, type OpenNetwork } from "../shared/context.js";
+import { builder, lintCacheOf, liveBuildFinder, namespacedCompiler, openNetwork, projectOf, readBaseline, resolveAtHead, type OpenNetwork } from "../shared/context.js";
 import { loadPlan, type LoadedPlan } from "../shared/load-plan.js";
 import { progress } from "../shared/progress.js";
 import { rehearsalContext } from "../shared/rehearsal-context.js";
@@ -77,6 +77,7 @@ async function runGates(
     chainType: network.chainType,
     policy,
     rules: hre.config.drydock.check.rules,
+    lintCacheFolder: lintCacheOf(hre),
     today: new Date().toISOString().slice(0, 10),
     ...(baseline === undefined ? {} : { baseline }),
   });

@@ -118,6 +118,11 @@ export function projectOf(hre: HardhatRuntimeEnvironment): Project {
   };
 }
 
+/** Where solhint's answers about sources are kept. */
+export function lintCacheOf({ config }: HardhatRuntimeEnvironment): string {
+  return join(config.paths.cache, "drydock", "solhint");
+}
+
 /** Builds contracts of the project, each once. */
 export function builder(hre: HardhatRuntimeEnvironment): (contract: string) => Promise<BuiltContract> {
   const project = projectOf(hre);
