@@ -5,11 +5,14 @@ import { expect } from "chai";
 import { keccak256 } from "ethers";
 import { openBundle } from "../../src/bundle/open.js";
 import { getCode } from "../../src/chain/reads.js";
+import type { ValidateLiveParts } from "../../src/core/schema/validate.js";
 import type { Trust } from "../../src/core/schema/trust.js";
 import { reviewCalledCode } from "../../src/review/bundle/called-code.js";
 import type { ReviewContext } from "../../src/review/bundle/context.js";
 import { runReview } from "../../src/review/command.js";
 import { reviewBundle } from "../../src/review/review.js";
+import { gate } from "../../src/core/finding.js";
+import { modelOfBundle } from "../../src/review/model.js";
 import { authorityWorld, type AuthorityWorld } from "../support/authority-world.js";
 import { CACHE, ROOT, writeSampleBundle, type SampleBundle } from "./sample-bundle.js";
 
@@ -76,6 +79,22 @@ describe("review BUNDLE against a live chain", function () {
     expect(second.digest).to.equal(first.digest);
     const { chain: _, ...offline } = context;
     expect((await reviewBundle(offline, [])).digest).not.to.equal(first.digest);
+  });
+
+  it("carries what its own comparison of the storage saw to the page's model", async () => {
+    const at = (slot: number) => ({ label: "owner", type: "address", region: "", slot: `0x${String(slot).padStart(64, "0")}`, offset: 0, bytes: 20 });
+    const change = { label: "owner", confidence: "high", reason: "moved", where: {} } as const;
+    const changes = [
+      { ...change, fate: "moved", from: at(0), to: at(1), severity: "critical" } as const,
+      { ...change, fate: "kept", from: at(2), to: at(2), severity: "info" } as const,
+    ];
+    const reference = { openzeppelin: { ok: true, kinds: [], differences: [] } };
+    const proxy: ValidateLiveParts["proxies"][number] = { proxy: sample.plan.timelock, contract: "Vault", verdict: "pass", oldCode: null, changes, reference, abi: [], history: [], immutables: [], initialized: null };
+    const stage = { stage: "validate", needsChain: true, run: async () => ({ gate: gate("validate", [], []), layout: [proxy] }) };
+    const { layout } = modelOfBundle(await reviewBundle(context, [stage]), context);
+    expect(layout?.map(({ contract, kept, rows }) => [contract, kept, rows.length])).to.deep.equal([["Vault", 1, 1]]);
+    expect(layout?.[0]?.svg).to.contain("owner: address, moved. moved");
+    expect(modelOfBundle(await reviewBundle(context, []), context).layout).to.equal(undefined);
   });
 
   it("refuses to replay a bundle without a cassette, and any replay beside an endpoint", async () => {

@@ -88,7 +88,7 @@ async function secondOpinion(
   findings: Finding[],
   options: ValidatePairOptions,
 ): Promise<OpenZeppelinOpinion> {
-  if (options.secondOpinion === false) return { ok: null, kinds: [], reason: "not asked", differences: [] };
+  if (options.secondOpinion === false) return { ok: null, kinds: [], reason: "it was left out", differences: [] };
   const opinion = await askOpenZeppelin(from, to, {
     ...(options.compile === undefined ? {} : { compile: options.compile }),
     ...(options.allowFlags === undefined ? {} : { allowFlags: options.allowFlags }),
