@@ -3,7 +3,7 @@ import type { ContractView } from "./ast/contract-view.js";
 import type { Facts } from "./flow/facts.js";
 import { isOwnElement } from "./flow/classify.js";
 import { guardsOf, type Guard } from "./flow/guards.js";
-import { contains, disjuncts, storageIn, storageName, textOf } from "./flow/term.js";
+import { contains, disjuncts, storageIn, storageName, textOf, visit, type Term } from "./flow/term.js";
 import type { Effect, Trace } from "./flow/trace.js";
 import { lastingWrites, lockKeys } from "./moves.js";
 import type { Hit } from "./rule.js";
@@ -38,6 +38,7 @@ export function* compareEntries(before: Version, now: Version): Iterable<Hit> {
   }
   if (wasGuarded) yield* weakened(before, now, old, fresh, hit);
   yield* lostChecks(before, now, { old, fresh, oldTrace, newTrace }, hit);
+  yield* lostLimits(before, now, old, fresh, hit);
 }
 
 /** Writes that last and calls that move something, each with its guards. */
@@ -72,7 +73,11 @@ function* weakened(
   const texts = (list: readonly Protected[]): Set<string> =>
     new Set(list.flatMap(({ guards }) => guards.filter(isCallerGuard).map(({ text }) => text)));
   const [was, is] = [texts(old), texts(fresh)];
-  if ([...was].some((text) => is.has(text))) return;
+  if ([...was].some((text) => is.has(text))) {
+    const [changed] = changedConstants(old, fresh);
+    if (changed !== undefined) yield hit(`${now.fn.name} still asks for ${changed}, which has another value in ${now.view.name}: other accounts hold it`, { confidence: "medium" });
+    return;
+  }
   const widened = fresh.flatMap(({ guards }) => guards).find(
     (guard) => isCallerGuard(guard) && disjuncts(guard.holds).length > 1 && disjuncts(guard.holds).some((one) => was.has(textOf(one))),
   );
@@ -86,9 +91,25 @@ function* weakened(
   const wasLower = [...is].some((text) => known.has(text));
   if (stillUsed && (wasLower || is.size > 0)) {
     yield hit(`${now.fn.name} asked for ${[...was].join(", ")}, and now for ${[...is].join(", ")}`, {
-      confidence: wasLower ? "medium" : "low",
+      confidence: "medium",
     });
   }
+}
+
+/** Constants in the caller checks of both versions whose values differ: a role with its old name. */
+function changedConstants(old: readonly Protected[], fresh: readonly Protected[]): string[] {
+  const [before, now] = [constantsOf(old), constantsOf(fresh)];
+  return [...before].flatMap(([name, value]) => (now.has(name) && now.get(name) !== value ? [name] : []));
+}
+
+function constantsOf(list: readonly Protected[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const guard of list.flatMap(({ guards }) => guards).filter(isCallerGuard)) {
+    visit(guard.holds, (term) => {
+      if (term.op === "constant" && term.value !== undefined) found.set(term.name, textOf(term.value));
+    });
+  }
+  return found;
 }
 
 function guardTexts({ view, facts, fn }: Version): Set<string> {
@@ -129,17 +150,70 @@ function* lostChecks(
     if (keys.some((key) => !isStillThere(key, now, known))) continue;
     const same = present.find((other) => other.class !== "tautology" && keys.every((key) => storageIn(other.holds).has(key)));
     const bypass = present.find((other) => disjuncts(other.holds).length > 1 && disjuncts(other.holds).some((one) => textOf(one) === guard.text));
-    if (same !== undefined && bypass === undefined) continue;
+    const reversed = present.find((other) => !earlier.has(other.text) && isReverse(guard.holds, other.holds));
+    if (same !== undefined && bypass === undefined && reversed === undefined) continue;
     told.add(guard.text);
     const renewed = present.some((other) => !earlier.has(other.text) && shapeOf(other) === shapeOf(guard));
     const what = guard.via.at(-1) !== undefined && guard.via.length > 0 ? `${guard.via.at(-1)} (${guard.text.slice(0, 100)})` : guard.text.slice(0, 120);
     yield hit(
-      bypass === undefined
-        ? `${now.fn.name} checked ${what} in ${before.view.name}, and no longer does`
-        : `${now.fn.name} checked ${what} in ${before.view.name}, and can now be let through by ${bypass.text.slice(0, 120)}`,
-      { title: bypass === undefined ? "check lost" : "check weakened", confidence: bypass === undefined && (asksElsewhere || renewed) ? "low" : "medium" },
+      reversed !== undefined
+        ? `${now.fn.name} checked ${what} in ${before.view.name}, and checks the opposite now: ${reversed.text.slice(0, 120)}`
+        : bypass === undefined
+          ? `${now.fn.name} checked ${what} in ${before.view.name}, and no longer does`
+          : `${now.fn.name} checked ${what} in ${before.view.name}, and can now be let through by ${bypass.text.slice(0, 120)}`,
+      {
+        title: reversed !== undefined ? "check reversed" : bypass === undefined ? "check lost" : "check weakened",
+        confidence: reversed === undefined && bypass === undefined && (asksElsewhere || renewed) ? "low" : "medium",
+      },
     );
   }
+}
+
+/** Fixed upper limits of arguments: `require(fee <= 1000)` that is gone, or became larger. */
+function* lostLimits(before: Version, now: Version, old: readonly Protected[], fresh: readonly Protected[], hit: (detail: string, more?: Partial<Hit>) => Hit): Iterable<Hit> {
+  const is = limitsOf(fresh);
+  const bounded = new Set(fresh.flatMap(({ guards }) => guards.flatMap(({ holds }) => (holds.op === "binary" ? [orderOf(holds)?.small] : []))));
+  for (const [argument, limit] of limitsOf(old)) {
+    const next = is.get(argument);
+    if (next === undefined ? bounded.has(argument) : next <= limit) continue;
+    const name = before.fn.parameters.parameters[Number(argument.slice(1))]?.name ?? "an argument";
+    if (next === undefined) yield hit(`${now.fn.name} limited ${name} to ${limit} in ${before.view.name}, and no longer does`, { title: "check lost", confidence: "medium" });
+    else yield hit(`${now.fn.name} limited ${name} to ${limit} in ${before.view.name}, and to ${next} now`, { title: "check weakened", confidence: "low" });
+  }
+}
+
+/** The largest fixed value that each argument may have, by the argument's text. */
+function limitsOf(list: readonly Protected[]): Map<string, bigint> {
+  const found = new Map<string, bigint>();
+  for (const { holds } of list.flatMap(({ guards }) => guards)) {
+    if (holds.op !== "binary" || !/^[<>]=?$/.test(holds.operator)) continue;
+    const [small, large] = holds.operator.startsWith("<") ? [holds.left, holds.right] : [holds.right, holds.left];
+    const value = plainValue(large);
+    if (plainArgument(small) && value !== undefined && value > 1n) found.set(textOf(small), value);
+  }
+  return found;
+}
+
+function plainArgument(term: Term): boolean {
+  return term.op === "cast" ? plainArgument(term.of) : term.op === "parameter";
+}
+
+function plainValue(term: Term): bigint | undefined {
+  if (term.op === "cast") return plainValue(term.of);
+  if (term.op === "constant" && term.value !== undefined) return plainValue(term.value);
+  return term.op === "literal" && /^\d+$/.test(term.text) ? BigInt(term.text) : undefined;
+}
+
+/** The same two sides compared the other way round: `now >= unlock` became `now <= unlock`. */
+function isReverse(was: Term, is: Term): boolean {
+  if (was.op !== "binary" || is.op !== "binary") return was.op === "not" ? textOf(was.of) === textOf(is) : is.op === "not" && textOf(is.of) === textOf(was);
+  const [a, b] = [orderOf(was), orderOf(is)];
+  return a !== undefined && b !== undefined && a.small === b.large && a.large === b.small;
+}
+
+function orderOf({ operator, left, right }: Extract<Term, { op: "binary" }>): { small: string; large: string } | undefined {
+  if (operator === "<" || operator === "<=") return { small: textOf(left), large: textOf(right) };
+  return operator === ">" || operator === ">=" ? { small: textOf(right), large: textOf(left) } : undefined;
 }
 
 /** The check with its state left open: the same question about a successor of the old state. */

@@ -58,7 +58,7 @@ export function oracleReads(view: ContractView): OracleRead[] {
   const reads: OracleRead[] = [];
   for (const trace of factsOf(view).all) {
     for (const effect of trace.effects) {
-      if (effect.kind !== "call" || effect.callKind !== "external" || isSequencer(effect.call)) continue;
+      if (effect.kind !== "call" || effect.callKind !== "external" || isSequencer(effect.call, trace)) continue;
       const kind = kindOf(effect.call, view);
       if (kind !== undefined) reads.push({ trace, call: effect.call, kind });
     }
@@ -86,9 +86,13 @@ function returnsPythPrice({ declaration }: CallTerm, view: ContractView): boolea
   );
 }
 
-/** Whether a call goes to a layer 2 sequencer's uptime feed. */
-export function isSequencer(call: CallTerm): boolean {
-  return call.target !== undefined && /sequencer|uptime/i.test(textOf(call.target));
+/** Whether a call goes to a layer 2 sequencer's uptime feed: by its name, or because its answer is only compared with 0 or 1. */
+export function isSequencer(call: CallTerm, trace: Trace): boolean {
+  if (call.target !== undefined && /sequencer|uptime/i.test(textOf(call.target))) return true;
+  if (call.name !== "latestRoundData") return false;
+  const isStatus = (term: Term): boolean => term.op === "component" && term.of === call && term.index === 1;
+  const terms = [...termsOf(trace)].filter((term) => contains(term, isStatus));
+  return terms.length > 0 && terms.every((term) => term.op === "binary" && /^[!=]=$/.test(term.operator) && [term.left, term.right].some(isStatus) && [term.left, term.right].some((side) => side.op === "literal" && /^[01]$/.test(side.text)));
 }
 
 /** Whether `term` is the price of `read`, or the price is inside it. */

@@ -66,18 +66,20 @@ export function* missingSiblingChecks(view: ContractView): Iterable<Hit> {
   for (const [name, all] of debits(view)) {
     const subtracting = all.filter(({ write }) => write.operator === "-=" || (write.value.op === "binary" && write.value.operator === "-"));
     const moves = subtracting.filter(({ trace, write }) => protectionOf(trace, write, facts) !== "authority" || isOwnElement(write.term));
-    if (moves.length < 3) continue;
+    if (moves.length < 2) continue;
     const checks = new Map(moves.map((move) => [move, relevantChecks(move, facts)]));
+    const elsewhere = moves.length < 3 ? checksElsewhere(view, moves, facts) : [];
     for (const move of moves) {
       if (told.has(move.trace)) continue;
       const peers = moves.filter((other) => other !== move);
-      const own = checks.get(move) ?? [];
+      // A check that is too large to compare still weighs what it weighs.
+      const own = checksOf(move.trace, move.write, facts);
       const makes = (peer: Move, check: Check): boolean => (checks.get(peer) ?? []).some((other) => isSame(check, other));
       const missing = peers
         .flatMap((peer) => checks.get(peer) ?? [])
         .find(
           (check) =>
-            peers.filter((peer) => makes(peer, check)).length > 1 &&
+            peers.filter((peer) => makes(peer, check)).length + elsewhere.filter((others) => check.keys.has(name) && others.some((other) => isSame(check, other))).length > 1 &&
             peers.every((peer) => makes(peer, check) || (checks.get(peer) ?? []).some((other) => weighs(other, check))) &&
             !own.some((other) => isSame(check, other) || weighs(other, check)),
         );
@@ -95,6 +97,14 @@ export function* missingSiblingChecks(view: ContractView): Iterable<Hit> {
   }
 }
 
+/** The checks of functions that change other state of an account: borrowing is checked as withdrawing is. */
+function checksElsewhere(view: ContractView, moves: readonly Move[], facts: Facts): Check[][] {
+  const known = new Set(moves.map(({ trace }) => trace));
+  return userEntries(view)
+    .filter((trace) => !known.has(trace))
+    .map((trace) => lastingWrites(trace).flatMap((write) => (write.storage.indexes.length === 0 ? [] : relevantChecks({ trace, write }, facts))));
+}
+
 /** Checks of shared state other than the account's own balance, locks and pauses left to their own rules. */
 function relevantChecks({ trace, write }: Move, facts: Facts): Check[] {
   const locks = lockKeys(trace);
@@ -108,6 +118,7 @@ function relevantChecks({ trace, write }: Move, facts: Facts): Check[] {
       guard.entry?.kind === "check" &&
       skeleton.length < 1500 &&
       !WHO.test(guard.via.at(-1) ?? "") &&
+      (isCaller(account) || !contains(guard.holds, isCaller)) &&
       !contains(guard.holds, isForeignCall) &&
       ![...keys].some((key) => locks.has(key) || /paused/i.test(key)) &&
       ([...keys].some((key) => key !== storageName(write.storage)) || contains(guard.holds, (term) => term.op === "call" && term.kind === "external")),
@@ -116,6 +127,10 @@ function relevantChecks({ trace, write }: Move, facts: Facts): Check[] {
 
 /** Who may call is compared elsewhere. */
 const WHO = /auth|role|owner|caller|admin/i;
+
+function isCaller(term: Term): boolean {
+  return term.op === "caller";
+}
 
 /** What a contract of somebody else's choice answers, or whether a payment worked, says nothing about the account. */
 function isForeignCall(term: Term): boolean {

@@ -10,9 +10,13 @@ const INITIALIZER = /^_{0,2}(?:re)?init(?:iali[sz]e\w*|V?\d+)?$|^setUp$|^setup$|
 /** Whether the contract is meant to stand behind a proxy: it inherits the means, or is initialized instead of constructed. */
 export function isUpgradeable(view: ContractView): boolean {
   if (view.definition.contractKind !== "contract") return false;
-  if (view.bases.some(({ name }) => BASES.test(name))) return true;
-  if (view.entryNamed("proxiableUUID") !== undefined) return true;
+  if (inheritsUpgradeability(view)) return true;
   return initializersOf(view).some(({ guard }) => guard !== undefined);
+}
+
+/** Whether it says so itself, by its bases or by EIP-1822's `proxiableUUID`; else only its initializer hints at it. */
+export function inheritsUpgradeability(view: ContractView): boolean {
+  return view.bases.some(({ name }) => BASES.test(name)) || view.entryNamed("proxiableUUID") !== undefined;
 }
 
 /** A function that sets a contract up, and the once-only guard that it has, if any. */

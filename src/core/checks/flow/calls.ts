@@ -2,6 +2,7 @@ import type { Expression, FunctionCall, FunctionDefinition, MemberAccess } from 
 import { isReadOnly } from "../ast/contract-view.js";
 import type { Evaluator } from "./evaluator.js";
 import type { Interpreter } from "./interpreter.js";
+import { decodedAnswer } from "./hand-made-call.js";
 import { recordOf, structInMemory } from "./record.js";
 import { CALLER, storagePath, UNKNOWN, type CallKind, type Term } from "./term.js";
 
@@ -207,6 +208,10 @@ function onType(
     return internal(run, target ?? declaration, args, call);
   }
   const [only] = args;
+  if (access.memberName === "decode" && only !== undefined) {
+    const answer = decodedAnswer(run, only);
+    if (answer !== undefined) return answer;
+  }
   if ((access.memberName === "wrap" || access.memberName === "unwrap") && only !== undefined) return only;
   return { op: "call", name: access.memberName, kind: "builtin", args, node: call };
 }

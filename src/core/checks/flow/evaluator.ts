@@ -122,7 +122,8 @@ export class Evaluator {
     if (declaration?.nodeType === "VariableDeclaration" && baseType.startsWith("type(")) return this.variable(declaration);
     if (baseType.startsWith("type(")) return { op: "literal", text: this.run.view.program.textOf(member) };
     const base = this.#value(expression);
-    if (memberName === "balance" && baseType.startsWith("address")) {
+    const isOldBalance = baseType.startsWith("contract ") && declaration === undefined;
+    if (memberName === "balance" && (baseType.startsWith("address") || isOldBalance)) {
       return { op: "call", name: "balance", kind: "builtin", target: base, args: [], node: member };
     }
     return memberOf(base, memberName);

@@ -13,7 +13,7 @@ import type {
 } from "solidity-ast";
 import { isConstructor, type ContractView } from "../ast/contract-view.js";
 import { Evaluator } from "./evaluator.js";
-import { conjuncts, negate, phi, phiWhen, sizeOf, UNKNOWN, type Located, type Term } from "./term.js";
+import { conjuncts, negate, phi, phiWhen, sizeOf, textOf, UNKNOWN, type Located, type Term } from "./term.js";
 import { entriesOf, type Effect, type NewEffect, type PathEntry, type Trace } from "./trace.js";
 import { runAssembly } from "./yul.js";
 
@@ -322,6 +322,12 @@ export class Interpreter {
 
   #if(statement: IfStatement): void {
     const condition = this.evaluate(statement.condition);
+    const known = decided(condition) ?? this.#asked(condition);
+    if (known !== undefined) {
+      const body = known ? statement.trueBody : statement.falseBody;
+      if (body) this.statement(body);
+      return;
+    }
     this.branch(statement, [
       { holds: condition, run: () => this.statement(statement.trueBody) },
       {
@@ -331,6 +337,19 @@ export class Interpreter {
         },
       },
     ]);
+  }
+
+  /** What a check on the way here has already settled, about arguments only: state may have changed since. */
+  #asked(condition: Term): boolean | undefined {
+    if (condition.op !== "binary" || !/^[!=]=$/.test(condition.operator) || !isArgument(condition.left) || !isArgument(condition.right)) return undefined;
+    const [text, opposite] = [textOf(condition), textOf(negate(condition))];
+    for (let entry = this.path; entry !== undefined; entry = entry.parent) {
+      if (entry.kind !== "check") continue;
+      const holds = textOf(entry.holds);
+      if (holds === text) return true;
+      if (holds === opposite) return false;
+    }
+    return undefined;
   }
 
   /** Runs each arm from the same state, then joins: arms that revert become checks, checks inside an arm conditional. */
@@ -419,6 +438,19 @@ export function componentOf(value: Term, index: number, count = 2): Term {
   if (value.op === "phi") return phi(...value.options.map((option) => componentOf(option, index, count)));
   if (value.op === "call" && count > 1) return { op: "component", of: value, index };
   return value;
+}
+
+function isArgument(term: Term): boolean {
+  return term.op === "parameter" || term.op === "literal" || term.op === "caller" || (term.op === "cast" && isArgument(term.of));
+}
+
+/** What two literals compared come to: `from == address(0)` where zero was handed in. */
+function decided(condition: Term): boolean | undefined {
+  if (condition.op !== "binary" || condition.left.op !== "literal" || condition.right.op !== "literal") return undefined;
+  const [left, right] = [condition.left.text, condition.right.text];
+  if (!/^\d+$/.test(left) || !/^\d+$/.test(right)) return undefined;
+  if (condition.operator === "==") return BigInt(left) === BigInt(right);
+  return condition.operator === "!=" ? BigInt(left) !== BigInt(right) : undefined;
 }
 
 /** Disjunction, with constants folded. */

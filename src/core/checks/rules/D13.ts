@@ -38,12 +38,13 @@ export const rule: Rule = {
     }
   },
   *pair({ previous, next }) {
+    const switches = pauseSwitches(previous);
     const now = new Map(next.entries.map((entry) => [signatureOf(entry), entry]));
     for (const entry of previous.entries) {
       const successor = now.get(signatureOf(entry));
       if (successor === undefined || isReadOnly(entry)) continue;
-      const before = pausesAsked(previous.traceOf(entry));
-      if (before.size === 0 || pausesAsked(next.traceOf(successor)).size > 0) continue;
+      const before = [...pausesAsked(previous.traceOf(entry))].filter((key) => switches.has(key));
+      if (before.length === 0 || pausesAsked(next.traceOf(successor)).size > 0) continue;
       if (/^(?:un)?pause/i.test(entry.name)) continue;
       yield { view: next, fn: successor, at: successor, title: "pause dropped", detail: `${entry.name} could be paused in ${previous.name}, and can't be in ${next.name}` };
     }

@@ -1,5 +1,5 @@
 import { userEntries } from "../moves.js";
-import { pausesAsked, pauseSwitches } from "../pause.js";
+import { pauseSwitches, switchesAsked } from "../pause.js";
 import type { Rule } from "../rule.js";
 
 const CLOSES = /^(?:_|force|self|partial|batch|auto)*(?:close|decrease|reduce|liquidat|repay|settle|exit|unwind|deleverage)/i;
@@ -19,13 +19,13 @@ export const rule: Rule = {
   *contract(view) {
     if (view.isAbstract) return;
     const switches = pauseSwitches(view);
-    const entries = userEntries(view).map((trace) => ({ trace, asked: [...pausesAsked(trace)].filter((key) => switches.has(key)) }));
-    const opening = new Set(entries.filter(({ trace }) => !CLOSES.test(trace.fn.name) && !/pause/i.test(trace.fn.name)).flatMap(({ asked }) => asked));
+    const entries = userEntries(view).map((trace) => ({ trace, asked: switchesAsked(trace).filter(({ key }) => switches.has(key)) }));
+    const opening = new Set(entries.filter(({ trace }) => !CLOSES.test(trace.fn.name) && !/pause/i.test(trace.fn.name)).flatMap(({ asked }) => asked.map(({ part }) => part)));
     for (const { trace, asked } of entries) {
       if (!CLOSES.test(trace.fn.name)) continue;
-      const shared = asked.find((key) => opening.has(key));
+      const shared = asked.find(({ part }) => opening.has(part));
       if (shared === undefined) continue;
-      yield { view, fn: trace.fn, at: trace.fn, detail: `${trace.fn.name} is blocked by ${shared.replace(/^ns:/, "")}, which also stops opening` };
+      yield { view, fn: trace.fn, at: trace.fn, detail: `${trace.fn.name} is blocked by ${shared.key.replace(/^ns:/, "")}, which also stops opening` };
     }
   },
 };

@@ -23,7 +23,7 @@ export const rule: Rule = {
     for (const { trace, call, kind } of oracleReads(view)) {
       if ((kind !== "round" && kind !== "answer") || seen.has(call.node.src)) continue;
       const terms = termsOf(trace);
-      const asked = trace.effects.some((effect) => effect.kind === "call" && isSequencer(effect.call) && isCompared(effect.call, terms));
+      const asked = trace.effects.some((effect) => effect.kind === "call" && isSequencer(effect.call, trace) && isCompared(effect.call, terms));
       if (asked) continue;
       seen.add(call.node.src);
       yield { view, fn: trace.fn, at: call.node, detail: `${trace.fn.name} uses ${call.name} without asking whether the sequencer is up` };

@@ -4,6 +4,7 @@ import { classify, isCommitted, isHeldByFew } from "../flow/classify.js";
 import { guardsOf } from "../flow/guards.js";
 import { conjuncts, contains, namesIn, storageIn, overlaps, storageName, textOf, type Term } from "../flow/term.js";
 import { compatible, entriesOf, type CallEffect, type Effect, type Trace, type WriteEffect } from "../flow/trace.js";
+import { lateSettlement, staleView } from "../reentrancy.js";
 import { directionOf, isLocked, lockKeys, protectionOf } from "../moves.js";
 import type { Confidence } from "../../finding.js";
 import type { Hit, Rule } from "../rule.js";
@@ -16,7 +17,7 @@ export const rule: Rule = {
   source: "drydock",
   needs: ["F"],
   flags:
-    "An entry point reads state, makes an external call that can call back, and writes that state afterwards, internal calls and modifiers included, without a reentrancy lock that is really set and released. Also: the lock is there, but another entry point without it writes the same state.",
+    "An entry point reads state, makes an external call that can call back, and writes that state afterwards, internal calls and modifiers included, without a reentrancy lock that is really set and released. Also: the lock is there, but another entry point without it writes the same state; the state stands in another contract, which is asked before the call and told after it; or a view function without the lock shows a ratio of which one half is written only after the call (read-only reentrancy, medium).",
   why: "During the call the state is out of date. Whoever is called can enter again, and be paid or act twice on the same value.",
   remedy: "write the state before the call (checks, effects, interactions), or put the same reentrancy lock on every function that touches it",
   references: {
@@ -30,20 +31,51 @@ export const rule: Rule = {
       const seen = new Set<string>();
       for (const call of trace.effects) {
         if (call.kind !== "call" || !call.canReenter || call.callKind === "library") continue;
-        const stale = staleWrite(trace, call);
-        if (stale === undefined) continue;
         const locked = isLocked(trace, call);
-        const other = locked ? unlockedPeer(view, trace, stale) : undefined;
-        if (locked && (other === undefined || confidenceOf(view, trace, call, stale) !== "high")) continue;
-        if (guardsOf(trace, call, factsOf(view)).some(({ holds, class: kind }) => kind === "authority" && isHeldByFew(holds, factsOf(view)))) continue;
+        const stale = worst(staleWrites(trace, call), (write) => confidenceOf(view, trace, call, write));
+        const other = locked && stale !== undefined ? unlockedPeer(view, trace, stale) : undefined;
+        const isDirect = stale !== undefined && (!locked || (other !== undefined && confidenceOf(view, trace, call, stale) === "high"));
+        const found = isDirect ? hit(view, trace, call, stale, other) : indirectHit(view, trace, call, locked);
+        if (found === undefined || isForFew(view, trace, call)) continue;
         const key = `${call.node.src}`;
         if (seen.has(key)) continue;
         seen.add(key);
-        yield hit(view, trace, call, stale, other);
+        yield found;
       }
     }
   },
 };
+
+function isForFew(view: ContractView, trace: Trace, call: CallEffect): boolean {
+  const facts = factsOf(view);
+  return guardsOf(trace, call, facts).some(({ holds, class: kind }) => kind === "authority" && isHeldByFew(holds, facts));
+}
+
+/** State of another contract, or what a view function shows to other contracts. */
+function indirectHit(view: ContractView, trace: Trace, call: CallEffect, locked: boolean): Hit | undefined {
+  const common = { view, fn: trace.fn, at: call.node, confidence: "medium" } as const;
+  const told = lateSettlement(view, trace, call, locked);
+  if (told?.call.target !== undefined) {
+    return { ...common, detail: `${trace.fn.name || "fallback"} asks ${textOf(told.call.target)}, calls out (${call.call.name}), and tells it (${told.call.name}) afterwards` };
+  }
+  const shown = staleView(view, trace, call);
+  if (shown === undefined) return undefined;
+  const name = storageName(shown.late.storage).replace(/^ns:/, "");
+  return {
+    ...common,
+    title: "read-only reentrancy",
+    severity: "medium",
+    detail: `${trace.fn.name || "fallback"} calls out (${call.call.name}) before it writes ${name}: whoever asks ${shown.view} meanwhile is told a ratio that never was`,
+  };
+}
+
+const RANK = { low: 0, medium: 1, high: 2 } as const;
+
+/** The write that shows the most; the first of several. */
+function worst(writes: readonly WriteEffect[], sureness: (write: WriteEffect) => Confidence): WriteEffect | undefined {
+  if (writes.length < 2) return writes[0];
+  return writes.map((write) => ({ write, rank: RANK[sureness(write)] })).reduce((best, one) => (one.rank > best.rank ? one : best)).write;
+}
 
 /** Checks of overflow are no decisions. */
 const ARITHMETIC = /^(?:mulDiv\w*|add|sub|mul|div|mod|to(?:U?[iI]nt)\d*|try\w+)$/;
@@ -98,9 +130,9 @@ function isFixed(target: Term): boolean {
   return target.op === "constant" || (target.op === "cast" && isFixed(target.of));
 }
 
-/** A write after the call of something that was read before it. */
-function staleWrite(trace: Trace, call: CallEffect): WriteEffect | undefined {
-  if (call.call.target?.op === "environment" && call.call.target.name === "this") return undefined;
+/** Writes after the call of something that was read before it. */
+function staleWrites(trace: Trace, call: CallEffect): WriteEffect[] {
+  if (call.call.target?.op === "environment" && call.call.target.name === "this") return [];
   const locks = lockKeys(trace);
   const read = new Set<string>();
   for (const effect of trace.effects) {
@@ -111,7 +143,7 @@ function staleWrite(trace: Trace, call: CallEffect): WriteEffect | undefined {
     // What is written before the call is up to date during it.
     if (effect.kind === "write" && settles(effect, trace, call)) read.delete(storageName(effect.storage));
   }
-  return trace.effects.find(
+  return trace.effects.filter(
     (effect): effect is WriteEffect =>
       effect.kind === "write" &&
       effect.order > call.order &&

@@ -1,5 +1,5 @@
-import { factsOf } from "../flow/facts.js";
-import { contains, textOf, type Term } from "../flow/term.js";
+import { factsOf, type Facts } from "../flow/facts.js";
+import { contains, namesIn, storageName, textOf, type Term } from "../flow/term.js";
 import type { Effect, PathEntry, Trace } from "../flow/trace.js";
 import { entriesOf } from "../flow/trace.js";
 import type { Located } from "../flow/term.js";
@@ -26,9 +26,10 @@ export const rule: Rule = {
   translates: ["solhint:not-rely-on-time", "solhint:not-rely-on-block-hash"],
   *contract(view) {
     const seen = new Set<string>();
+    const drawn = storedDraws(factsOf(view));
     for (const trace of factsOf(view).all) {
       for (const [term, node] of decisions(trace)) {
-        const why = reasonIn(term);
+        const why = reasonIn(term, drawn);
         if (why === undefined || seen.has(node.src)) continue;
         seen.add(node.src);
         yield { view, fn: trace.fn, at: node, detail: `${trace.fn.name || "fallback"} ${why}` };
@@ -56,11 +57,18 @@ function* decisions(trace: Trace): Iterable<[Term, Located]> {
   for (const term of trace.returns) if (!["view", "pure"].includes(trace.fn.stateMutability)) yield [term, trace.fn];
 }
 
-function reasonIn(term: Term): string | undefined {
+/** State that a hash of block data was put into: a seed that the next one to call can read, or foresee. */
+function storedDraws(facts: Facts): ReadonlySet<string> {
+  const drawn = [...facts.writes.values()].flat().filter(({ effect }) => effect.storage.indexes.length === 0 && contains(effect.value, isSeedHash));
+  return new Set(drawn.map(({ effect }) => storageName(effect.storage)));
+}
+
+function reasonIn(term: Term, drawn: ReadonlySet<string>): string | undefined {
   let reason: string | undefined;
   const rounding = roundingsIn(term);
   contains(term, (inner) => {
     if (inner.op === "binary" && inner.operator === "%" && isSeed(inner.left) && !rounding.has(inner)) reason = "takes a remainder of block data";
+    else if (inner.op === "binary" && inner.operator === "%" && drawn.size > 0 && [...namesIn(inner.left)].some((name) => drawn.has(name))) reason = "takes a remainder of a stored hash of block data";
     else if (inner.op === "cast" && inner.type.startsWith("uint") && isSeedHash(inner.of)) reason = "hashes block data for a random value";
     else if (inner.op === "call" && inner.name === "blockhash") reason = "depends on a block hash";
     else if (inner.op === "binary" && inner.operator === "==" && (isTime(inner.left) || isTime(inner.right)) && !hasState(inner)) reason = "asks for one exact time";
