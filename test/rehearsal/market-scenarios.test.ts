@@ -61,6 +61,7 @@ describe("rehearse: what each market scenario stops", function () {
     ["PerpsFloor", "S7"],
     ["PerpsFunding", "S8"],
     ["PerpsForged", "S10"],
+    ["PerpsUnlocked", "S10"],
     ["PerpsFairWeather", "S15"],
   ] as const) {
     it(`stops ${contract} in ${scenario}`, async () => {

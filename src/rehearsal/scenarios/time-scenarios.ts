@@ -83,6 +83,10 @@ async function settle(world: ScenarioWorld, markets: readonly string[], when: st
     if (forged !== undefined) world.check("I9");
     if (forged === true) problems.push(`I9 ${when}: a stranger sets the settlement price of market ${market}`);
     await world.act({ kind: "settlementPrice", caller: RELAYER, market, forged: false }, `${when}: the price of market ${market} is locked`);
+  }
+  // The market goes on: what is locked must not.
+  await world.setPrices(9_900n);
+  for (const market of markets) {
     // The first call settles a market or series, the second one pays.
     for (const account of world.sample.slice(0, 1)) await world.act({ kind: "settle", account, market }, `${when}: settle market ${market}`);
     for (const account of world.sample) await world.act({ kind: "settle", account, market }, `${when}: settle market ${market} by ${account}`);
