@@ -200,6 +200,35 @@ describe("rehearse: a UUPS proxy behind Safe and timelock", function () {
     expect(canonicalJson(resumed.report)).to.equal(canonicalJson(whole.report));
   });
 
+  it("says which blocks' state an endpoint has that lacks the pinned one's", async () => {
+    const oldest = block + 1n;
+    await world.session.mine(2);
+    const isOlder = (tag: unknown): boolean => typeof tag === "string" && tag.startsWith("0x") && tag.length < 20 && BigInt(tag) < oldest;
+    const door = await rpcDoor(world.node.url, ({ method, params }) =>
+      /^eth_(getBalance|getCode|getStorageAt|getTransactionCount|getProof|call)$/.test(method) && isOlder(params.at(-1)) ? { error: { code: -32000, message: "missing trie node" } } : undefined,
+    );
+    try {
+      const error = (await failureOf(rehearse(await input({ upstream: { urls: [door.url], network: "test" } })))) as DrydockError;
+      expect(error.code).to.equal(ERRORS.UPSTREAM_STATE.code);
+      expect(error.message).to.include(`the state of blocks ${oldest} to`).and.include(String(block));
+    } finally {
+      await door.close();
+    }
+  });
+
+  it("backs off where the rate is limited, says so, and ends as without", async () => {
+    let asked = 0;
+    const lines: string[] = [];
+    const door = await rpcDoor(world.node.url, () => (++asked === 3 ? 429 : undefined));
+    try {
+      const result = await rehearse(await input({ upstream: { urls: [door.url], network: "test" }, onProgress: (line) => lines.push(line) }));
+      expect(result.gate.verdict).to.equal("pass");
+      expect(lines.filter((line) => line.includes("429") && line.includes("asking again"))).to.have.lengthOf(1);
+    } finally {
+      await door.close();
+    }
+  });
+
   it("refuses an endpoint that has another block at that height", async () => {
     const liar = await rpcDoor(world.node.url, ({ method }) =>
       method === "eth_getBlockByNumber" ? (result) => ({ ...(result as object), hash: `0x${"ab".repeat(32)}` }) : undefined,
