@@ -21,12 +21,13 @@ import drydock from "hardhat-drydock";
 const path = createRequire(import.meta.url).resolve("solc-0.8.28/soljson.js");
 export default defineConfig({
   plugins: [drydock],
-  solidity: { compilers: [{ version: "0.8.28", path, settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: "cancun" } }] },
+  // Hardhat's own build downloads where no path is given; the verbs have to do without either.
+  solidity: { compilers: [{ version: "0.8.28", ...(process.env.COMPILER_OF_NPM ? { path } : {}), settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: "cancun" } }] },
   networks: { live: { type: "http", chainType: "l1", url: process.env.NODE_URL ?? "http://127.0.0.1:1" } },
 });
 `;
 
-const vault = (name: string, variables: string) => `// SPDX-License-Identifier: MIT
+const vault = (name: string, variables: string, more = "") => `// SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 import {UUPSUpgradeable} from "@openzeppelin/contracts-upgradeable/proxy/utils/UUPSUpgradeable.sol";
 import {OwnableUpgradeable} from "@openzeppelin/contracts-upgradeable/access/OwnableUpgradeable.sol";
@@ -35,13 +36,26 @@ contract ${name} is UUPSUpgradeable, OwnableUpgradeable {
     constructor() { _disableInitializers(); }
     function initialize(address owner_) external initializer { __Ownable_init(owner_); cap = 7; }
     function _authorizeUpgrade(address) internal override onlyOwner {}
+    ${more}
 }
 `;
 
-const planOf = (contract: string) => `import { defineUpgrade } from "hardhat-drydock/plan";
+const INITIALIZER = "function initializeV2(uint256 fee_) external reinitializer(2) onlyOwner { fee = fee_; }";
+
+const EXPECTATIONS = `import { defineExpectations } from "hardhat-drydock/expectations";
+export default defineExpectations({
+  storage: [
+    { contract: "vault", name: "fee", after: "25" },
+    { contract: "vault", name: "InitializableStorage._initialized", after: "2" },
+  ],
+  events: [{ contract: "vault", event: "Initialized(uint64)" }],
+});
+`;
+
+const planOf = (contract: string, initializer = "") => `import { defineUpgrade } from "hardhat-drydock/plan";
 export default defineUpgrade({
   title: "Fees", chainId: 20262, route: { safe: "safe", timelock: "timelock" },
-  changes: [{ proxy: "vault", kind: "uups", contract: "${contract}", reference: "Vault" }],
+  changes: [{ proxy: "vault", kind: "uups", contract: "${contract}", reference: "Vault"${initializer} }],
 });
 `;
 
@@ -53,11 +67,11 @@ describe("the package in another project", function () {
   let proxy: string;
 
   /** Runs a command in the consumer's project; npm and Hardhat are run by the Node that runs the tests. */
-  async function consumer(args: readonly string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  async function consumer(args: readonly string[], more: Record<string, string> = {}): Promise<{ status: number; stdout: string; stderr: string }> {
     const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HARDHAT_")));
     const cli = join(folder, "node_modules", "hardhat", "dist", "src", "cli.js");
     try {
-      const { stdout, stderr } = await run(process.execPath, [cli, ...args], { cwd: folder, env: { ...own, NODE_URL: node.url }, maxBuffer: 1 << 26 });
+      const { stdout, stderr } = await run(process.execPath, [cli, ...args], { cwd: folder, env: { ...own, ...more, NODE_URL: node.url }, maxBuffer: 1 << 26 });
       return { status: 0, stdout, stderr };
     } catch (error) {
       const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
@@ -87,7 +101,7 @@ describe("the package in another project", function () {
     await writeFile(join(folder, "hardhat.config.ts"), CONFIG);
     await mkdir(join(folder, "contracts"));
     await writeFile(join(folder, "contracts", "Vault.sol"), vault("Vault", "uint256 public cap;"));
-    await writeFile(join(folder, "contracts", "VaultV2.sol"), vault("VaultV2", "uint256 public cap;\n    uint256 public fee;"));
+    await writeFile(join(folder, "contracts", "VaultV2.sol"), vault("VaultV2", "uint256 public cap;\n    uint256 public fee;", INITIALIZER));
     await writeFile(join(folder, "contracts", "VaultBad.sol"), vault("VaultBad", "uint256 public fee;\n    uint256 public cap;"));
     proxy = await deployProxy();
   });
@@ -110,24 +124,29 @@ describe("the package in another project", function () {
 
     // A second proxy behind a Safe and a timelock, and a plan that changes it.
     const safes = await deploySafeContracts(provider, signer);
-    const safe = await createSafe(signer, safes, { owners: [await signer.getAddress()], threshold: 1, saltNonce: 0n });
+    const owners = async (count: number): Promise<string[]> => ((await provider.send("eth_accounts", [])) as string[]).slice(0, count);
+    const safe = await createSafe(signer, safes, { owners: await owners(3), threshold: 2, saltNonce: 0n });
     const controller = await buildContract(project, "@openzeppelin/contracts/governance/TimelockController.sol:TimelockController");
-    const timelock = await deploy(initCodeOf(controller, [3_600n, [safe], [safe], ZeroAddress]));
+    const timelock = await deploy(initCodeOf(controller, [86_400n, [safe], [safe], ZeroAddress]));
     const governed = new Interface(["function initialize(address)"]).encodeFunctionData("initialize", [timelock]);
     const governedProxy = await deploy(initCodeOf(erc1967, [implementation, governed]));
     await mkdir(join(folder, "deployments"));
     const contracts = { vault: governedProxy, safe, timelock };
     await writeFile(join(folder, "deployments", "20262.json"), JSON.stringify({ schema: "drydock/deployments@1", chainId: 20262, contracts }));
-    for (const [name, contract] of [["0001-good", "VaultV2"], ["0002-bad", "VaultBad"]] as const) {
+    const withInitializer = ', initializer: { function: "initializeV2", args: [25n] }';
+    for (const [name, plan] of [["0001-good", planOf("VaultV2", withInitializer)], ["0002-bad", planOf("VaultBad")]] as const) {
       await mkdir(join(folder, "upgrades", name), { recursive: true });
-      await writeFile(join(folder, "upgrades", name, "plan.ts"), planOf(contract));
+      await writeFile(join(folder, "upgrades", name, "plan.ts"), plan);
     }
+    await writeFile(join(folder, "upgrades", "0001-good", "expectations.ts"), EXPECTATIONS);
+    // Past the depth at which a rehearsal starts.
+    for (let block = 0; block < 130; block++) await provider.send("evm_mine", []);
     provider.destroy();
     return address;
   }
 
   async function buildVault(): Promise<{ bytecode: string }> {
-    const compiled = await consumer(["compile", "--quiet"]);
+    const compiled = await consumer(["compile", "--quiet"], { COMPILER_OF_NPM: "yes" });
     expect(compiled.status, compiled.stderr).to.equal(0);
     return JSON.parse(await readFile(join(folder, "artifacts", "contracts", "Vault.sol", "Vault.json"), "utf8")) as { bytecode: string };
   }
@@ -169,5 +188,24 @@ describe("the package in another project", function () {
     expect(good.status, good.stdout.slice(0, 1_500) + good.stderr).to.equal(0);
     const bad = await consumer(["upgrade", "validate", "upgrades/0002-bad", "--network", "live", "--json"]);
     expect([bad.status, (JSON.parse(bad.stdout) as { verdict: string }).verdict], bad.stdout.slice(0, 1_500)).to.deep.equal([1, "blocked"]);
+  });
+
+  it("proposes, and a signer comes to the same verdict in an empty folder, without the author's names", async () => {
+    const inspected = await consumer(["upgrade", "inspect", "--write", "trust.json", "--network", "live"]);
+    expect(inspected.status, inspected.stderr).to.equal(0);
+    const proposed = await consumer(["upgrade", "propose", "upgrades/0001-good", "--network", "live"]);
+    expect(proposed.status, proposed.stdout + proposed.stderr).to.equal(0);
+    const empty = await mkdtemp(join(tmpdir(), "drydock-signer-"));
+    try {
+      const trust = JSON.parse(await readFile(join(folder, "trust.json"), "utf8")) as Record<string, unknown>;
+      await writeFile(join(empty, "trust.json"), JSON.stringify({ ...trust, labels: {} }));
+      await cp(join(folder, "proposals", "0001-good"), join(empty, "bundle"), { recursive: true });
+      const bin = join(folder, "node_modules", ".bin", "hardhat-drydock");
+      const env = { ...process.env, HOME: empty };
+      const { stdout } = await run(process.execPath, [bin, "review", "bundle", "--rpc", node.url], { cwd: empty, env, maxBuffer: 1 << 26 });
+      expect(stdout).to.match(/^SIGN: every check passed/);
+    } finally {
+      await rm(empty, { recursive: true, force: true });
+    }
   });
 });
