@@ -59,7 +59,18 @@ function isEnum(term: Term): boolean {
 }
 
 /** Switches that some function turns on and off; an enum counts where somebody in charge chooses it, or sets it to such a member. */
-export function pauseSwitches(view: ContractView): Set<string> {
+export function pauseSwitches(view: ContractView): ReadonlySet<string> {
+  let known = switchesKnown.get(view);
+  if (known === undefined) {
+    known = findSwitches(view);
+    switchesKnown.set(view, known);
+  }
+  return known;
+}
+
+const switchesKnown = new WeakMap<ContractView, Set<string>>();
+
+function findSwitches(view: ContractView): Set<string> {
   const facts = factsOf(view);
   const named = [...facts.writes.keys()].filter((key) => NAME.test(key) || LIVE.test(key));
   const asked = new Set(facts.mutating.flatMap((trace) => [...pausesAsked(trace)]));
