@@ -1,9 +1,10 @@
 import type { Assignment, Expression, FunctionCall, Identifier, MemberAccess, VariableDeclaration } from "solidity-ast";
 import { isStored } from "../ast/contract-view.js";
 import { evaluateCall } from "./calls.js";
-import { componentOf, type Interpreter } from "./interpreter.js";
+import type { Interpreter } from "./interpreter.js";
 import { memberOf, structInMemory, withMember } from "./record.js";
 import { CALLER, negate, phi, storagePath, UNKNOWN, type Located, type Term } from "./term.js";
+import { componentOf } from "./values.js";
 
 const ENVIRONMENT = new Set(["block", "tx", "msg"]);
 

@@ -3,35 +3,24 @@ import type {
   ContractDefinition,
   Expression,
   FunctionDefinition,
-  IfStatement,
   ModifierDefinition,
   Statement,
-  TryStatement,
   UncheckedBlock,
   VariableDeclaration,
   VariableDeclarationStatement,
 } from "solidity-ast";
 import { isConstructor, type ContractView } from "../ast/contract-view.js";
+import { runBranch, runIf, runLoop, runTry, type Arm } from "./control-flow.js";
 import { Evaluator } from "./evaluator.js";
-import { conjuncts, negate, phi, phiWhen, sizeOf, textOf, UNKNOWN, type Located, type Term } from "./term.js";
-import { entriesOf, type Effect, type NewEffect, type PathEntry, type Trace } from "./trace.js";
+import { endingOf, type Frame } from "./frame.js";
+import { conjunction, entriesSince, or } from "./paths.js";
+import { conjuncts, phiWhen, UNKNOWN, type Located, type Term } from "./term.js";
+import type { Effect, NewEffect, PathEntry, Trace } from "./trace.js";
+import { componentOf, zeroOf } from "./values.js";
 import { runAssembly } from "./yul.js";
 
 const MAX_DEPTH = 24;
 const MAX_EFFECTS = 6000;
-
-type Ending = "falls-through" | "returns" | "reverts";
-
-/** One inlined function or modifier body. */
-export interface Frame {
-  fn: FunctionDefinition;
-  owner: ContractDefinition | undefined;
-  returned: { values: readonly Term[]; path: PathEntry | undefined }[];
-  /** Runs what `_` stands for; only inside a modifier. */
-  placeholder?: () => void;
-  start: PathEntry | undefined;
-  ending: Ending;
-}
 
 /**
  * Runs a function symbolically, once, in source order: each branch is entered, loops are run once, internal calls and
@@ -48,7 +37,8 @@ export class Interpreter {
   readonly #effects: Effect[] = [];
   readonly #entered = new Set<number>();
   readonly #evaluator: Evaluator;
-  #loops = 0;
+  /** How many loops the run is inside of. */
+  public loops = 0;
 
   constructor(public readonly view: ContractView) {
     this.#evaluator = new Evaluator(this);
@@ -78,7 +68,7 @@ export class Interpreter {
       ...effect,
       order: this.#effects.length,
       via,
-      inLoop: this.#loops,
+      inLoop: this.loops,
       ...(path && { path }),
     } as Effect);
   }
@@ -87,7 +77,7 @@ export class Interpreter {
   check(holds: Term, node: Located): void {
     for (const term of conjuncts(holds)) {
       this.emit({ kind: "check", holds: term }, node);
-      this.#push({ holds: term, kind: "check", node, via: this.via });
+      this.push({ holds: term, kind: "check", node, via: this.via });
     }
   }
 
@@ -96,7 +86,7 @@ export class Interpreter {
     if (this.frame !== undefined) this.frame.ending = "reverts";
   }
 
-  #push({ parent: _, ...entry }: PathEntry): void {
+  push({ parent: _, ...entry }: PathEntry): void {
     this.path = this.path === undefined ? entry : { ...entry, parent: this.path };
   }
 
@@ -147,7 +137,7 @@ export class Interpreter {
   #modified(fn: FunctionDefinition, index: number, frame: Frame): void {
     const invocation = fn.modifiers[index];
     if (invocation === undefined) {
-      if (fn.body) this.#block(fn.body);
+      if (fn.body) this.block(fn.body);
       if (endingOf(frame) === "falls-through") {
         const values = fn.returnParameters.parameters.map(({ id }) => this.locals.get(id) ?? UNKNOWN);
         frame.returned.push({ values, path: this.path });
@@ -190,7 +180,7 @@ export class Interpreter {
     };
     this.via = [...outerVia, modifier.name];
     this.frames.push(frame);
-    if (modifier.body) this.#block(modifier.body);
+    if (modifier.body) this.block(modifier.body);
     else body();
     this.frames.pop();
     this.via = outerVia;
@@ -215,18 +205,18 @@ export class Interpreter {
       const ways = returned.map(({ path }) => entriesSince(path, frame.start));
       const [only] = ways;
       if (ways.length === 1 && only !== undefined) {
-        for (const entry of only) this.#push(entry);
+        for (const entry of only) this.push(entry);
         // What a modifier checks behind its placeholder undoes the body as well as a check before it.
         const known = new Set(only);
-        if (!reverts) for (const entry of since) if (entry.kind === "check" && !known.has(entry)) this.#push(entry);
+        if (!reverts) for (const entry of since) if (entry.kind === "check" && !known.has(entry)) this.push(entry);
       } else {
         const holds = ways.map((way) => conjunction(way)).reduce((a, b) => or(a, b));
-        this.#push({ holds, kind: "check", node, via });
+        this.push({ holds, kind: "check", node, via });
       }
     } else {
       for (const entry of since) {
         if (entry.kind === "arm") break;
-        this.#push(entry);
+        this.push(entry);
       }
     }
     const count = Math.max(...returned.map(({ values }) => values.length));
@@ -238,7 +228,7 @@ export class Interpreter {
     );
   }
 
-  #block(block: Block | UncheckedBlock): void {
+  block(block: Block | UncheckedBlock): void {
     for (const statement of block.statements ?? []) {
       this.statement(statement);
       if (this.frame?.ending !== "falls-through") return;
@@ -251,26 +241,25 @@ export class Interpreter {
     switch (statement.nodeType) {
       case "Block":
       case "UncheckedBlock":
-        return this.#block(statement);
+        return this.block(statement);
       case "ExpressionStatement":
         this.#evaluator.statement(statement.expression);
         return;
       case "VariableDeclarationStatement":
         return this.#declare(statement);
       case "IfStatement":
-        return this.#if(statement);
+        return runIf(this, statement);
       case "WhileStatement":
-        return this.#loop(statement.condition, undefined, statement.body);
+        return runLoop(this, { before: statement.condition, body: statement.body });
       case "DoWhileStatement":
-        return this.#loop(undefined, statement.condition, statement.body);
+        return runLoop(this, { after: statement.condition, body: statement.body });
       case "ForStatement":
         if (statement.initializationExpression) this.statement(statement.initializationExpression);
-        return this.#loop(
-          statement.condition ?? undefined,
-          undefined,
-          statement.body,
-          statement.loopExpression?.expression,
-        );
+        return runLoop(this, {
+          ...(statement.condition && { before: statement.condition }),
+          body: statement.body,
+          ...(statement.loopExpression && { step: statement.loopExpression.expression }),
+        });
       case "Return":
         return this.#return(statement.expression ?? undefined);
       case "RevertStatement":
@@ -280,7 +269,7 @@ export class Interpreter {
         this.#evaluator.event(statement.eventCall, statement);
         return;
       case "TryStatement":
-        return this.#try(statement);
+        return runTry(this, statement);
       case "InlineAssembly":
         return runAssembly(this, statement);
       case "PlaceholderStatement":
@@ -320,186 +309,8 @@ export class Interpreter {
     frame.ending = "returns";
   }
 
-  #if(statement: IfStatement): void {
-    const condition = this.evaluate(statement.condition);
-    const known = decided(condition) ?? this.#asked(condition);
-    if (known !== undefined) {
-      const body = known ? statement.trueBody : statement.falseBody;
-      if (body) this.statement(body);
-      return;
-    }
-    this.branch(statement, [
-      { holds: condition, run: () => this.statement(statement.trueBody) },
-      {
-        holds: negate(condition),
-        run: () => {
-          if (statement.falseBody) this.statement(statement.falseBody);
-        },
-      },
-    ]);
+  /** Runs each arm from the same state, then joins them. */
+  branch(node: Located, arms: readonly Arm[]): void {
+    runBranch(this, node, arms);
   }
-
-  /** What a check on the way here has already settled, about arguments only: state may have changed since. */
-  #asked(condition: Term): boolean | undefined {
-    if (condition.op !== "binary" || !/^[!=]=$/.test(condition.operator) || !isArgument(condition.left) || !isArgument(condition.right)) return undefined;
-    const [text, opposite] = [textOf(condition), textOf(negate(condition))];
-    for (let entry = this.path; entry !== undefined; entry = entry.parent) {
-      if (entry.kind !== "check") continue;
-      const holds = textOf(entry.holds);
-      if (holds === text) return true;
-      if (holds === opposite) return false;
-    }
-    return undefined;
-  }
-
-  /** Runs each arm from the same state, then joins: arms that revert become checks, checks inside an arm conditional. */
-  branch(node: Located, arms: readonly { holds: Term; run: () => void }[]): void {
-    const frame = this.frame;
-    if (frame === undefined) return;
-    const [start, locals] = [this.path, this.locals];
-    const ways = arms.map(({ holds, run }, arm) => {
-      this.path = start;
-      this.locals = new Map(locals);
-      frame.ending = "falls-through";
-      this.#push({ holds, kind: "arm", node, branch: node, arm, via: this.via });
-      const own = this.path;
-      run();
-      return { holds, arm, ending: endingOf(frame), locals: this.locals, passed: entriesSince(this.path, own) };
-    });
-    const open = ways.filter(({ ending }) => ending === "falls-through");
-    const alive = ways.filter(({ ending }) => ending !== "reverts");
-    this.path = start;
-    const [only] = open;
-    if (alive.length < ways.length && alive.length > 0) {
-      const holds = alive.map((way) => way.holds).reduce((a, b) => or(a, b));
-      this.check(holds, node);
-    }
-    if (only !== undefined && open.length === 1) {
-      if (alive.length > 1) this.#push({ holds: only.holds, kind: "arm", node, branch: node, arm: only.arm, via: this.via });
-      for (const entry of only.passed) this.#push(entry);
-      this.locals = only.locals;
-    } else {
-      for (const way of open) {
-        for (const entry of way.passed) {
-          if (entry.kind === "check") this.#push({ ...entry, holds: or(negate(way.holds), entry.holds) });
-        }
-      }
-      this.locals = open.length === 0 ? locals : joined(open.map((way) => way.locals), open.map((way) => way.holds));
-    }
-    frame.ending = open.length > 0 ? "falls-through" : alive.length > 0 ? "returns" : "reverts";
-  }
-
-  #loop(before: Expression | undefined, after: Expression | undefined, body: Statement | Block, step?: Expression): void {
-    const frame = this.frame;
-    if (frame === undefined) return;
-    const [start, locals] = [this.path, new Map(this.locals)];
-    this.#loops += 1;
-    if (before !== undefined) {
-      const holds = this.evaluate(before);
-      this.#push({ holds, kind: "arm", node: before, via: this.via });
-    }
-    this.statement(body);
-    if (frame.ending === "falls-through") {
-      if (step !== undefined) this.#evaluator.statement(step);
-      if (after !== undefined) this.evaluate(after);
-    }
-    this.#loops -= 1;
-    // The loop may run zero times, so that what its body knows is not known behind it.
-    frame.ending = "falls-through";
-    this.path = start;
-    this.locals = joined([locals, this.locals]);
-  }
-
-  #try(statement: TryStatement): void {
-    const value = this.evaluate(statement.externalCall);
-    this.branch(
-      statement,
-      statement.clauses.map((clause, arm) => ({
-        holds: { op: "unknown", name: `try#${arm}` },
-        run: () => {
-          clause.parameters?.parameters.forEach(({ id }, index) =>
-            this.locals.set(id, arm === 0 ? componentOf(value, index, clause.parameters?.parameters.length) : UNKNOWN),
-          );
-          this.#block(clause.block);
-        },
-      })),
-    );
-  }
-}
-
-/** Read through a function: what happened in between is not visible to the type checker. */
-function endingOf(frame: Frame): Ending {
-  return frame.ending;
-}
-
-/** Component `index` of a value with several components. */
-export function componentOf(value: Term, index: number, count = 2): Term {
-  if (value.op === "tuple") return value.items[index] ?? UNKNOWN;
-  if (value.op === "phi") return phi(...value.options.map((option) => componentOf(option, index, count)));
-  if (value.op === "call" && count > 1) return { op: "component", of: value, index };
-  return value;
-}
-
-function isArgument(term: Term): boolean {
-  return term.op === "parameter" || term.op === "literal" || term.op === "caller" || (term.op === "cast" && isArgument(term.of));
-}
-
-/** What two literals compared come to: `from == address(0)` where zero was handed in. */
-function decided(condition: Term): boolean | undefined {
-  if (condition.op !== "binary" || condition.left.op !== "literal" || condition.right.op !== "literal") return undefined;
-  const [left, right] = [condition.left.text, condition.right.text];
-  if (!/^\d+$/.test(left) || !/^\d+$/.test(right)) return undefined;
-  if (condition.operator === "==") return BigInt(left) === BigInt(right);
-  return condition.operator === "!=" ? BigInt(left) !== BigInt(right) : undefined;
-}
-
-/** Disjunction, with constants folded. */
-function or(left: Term, right: Term): Term {
-  const isTrue = (term: Term): boolean => term.op === "literal" && term.text === "true";
-  const isFalse = (term: Term): boolean => term.op === "literal" && term.text === "false";
-  if (isTrue(left) || isFalse(right)) return left;
-  if (isTrue(right) || isFalse(left)) return right;
-  return { op: "binary", operator: "||", left, right };
-}
-
-function conjunction(entries: readonly PathEntry[]): Term {
-  return entries
-    .map(({ holds }) => holds)
-    .reduce<Term>(
-      (left, right) =>
-        left.op === "literal" ? right : { op: "binary", operator: "&&", left, right },
-      { op: "literal", text: "true" },
-    );
-}
-
-function entriesSince(path: PathEntry | undefined, start: PathEntry | undefined): PathEntry[] {
-  const entries = entriesOf(path);
-  const from = start === undefined ? 0 : entries.indexOf(start) + 1;
-  return entries.slice(from);
-}
-
-function joined(maps: readonly Map<number, Term>[], when: readonly Term[] = []): Map<number, Term> {
-  const [first, ...rest] = maps;
-  if (first === undefined) return new Map();
-  const result = new Map(first);
-  for (const map of rest) {
-    for (const [id, term] of map) {
-      const known = result.get(id);
-      if (known === undefined) result.set(id, term);
-      else if (known !== term) {
-        const both = phiWhen(when, known, term);
-        result.set(id, sizeOf(both) > 600 ? UNKNOWN : both);
-      }
-    }
-  }
-  return result;
-}
-
-/** The value of a local that was declared and not set. Storage pointers get their namespace when assembly sets the slot. */
-export function zeroOf(declaration: VariableDeclaration): Term {
-  const type = declaration.typeDescriptions.typeString ?? "";
-  if (/^(?:u?int|bytes\d)/.test(type)) return { op: "literal", text: "0" };
-  if (type === "bool") return { op: "literal", text: "false" };
-  if (type.startsWith("address") || type.startsWith("contract ")) return { op: "literal", text: "0" };
-  return { op: "unknown", name: declaration.name, declaration };
 }
