@@ -1,7 +1,7 @@
 import type { ContractView } from "./ast/contract-view.js";
 import { factsOf, type Facts } from "./flow/facts.js";
 import { isOwnElement } from "./flow/classify.js";
-import { contains, storageName, textOf, type Term } from "./flow/term.js";
+import { CALLER, contains, storageName, textOf, type Term } from "./flow/term.js";
 import type { Trace, WriteEffect } from "./flow/trace.js";
 import { checksOf, directionOf, lastingWrites, lockKeys, protectionOf, userEntries, type Check } from "./moves.js";
 import type { Hit } from "./rule.js";
@@ -118,7 +118,8 @@ function relevantChecks({ trace, write }: Move, facts: Facts): Check[] {
       guard.entry?.kind === "check" &&
       skeleton.length < 1500 &&
       !WHO.test(guard.via.at(-1) ?? "") &&
-      (isCaller(account) || !contains(guard.holds, isCaller)) &&
+      // Who calls is another question, unless the account follows from it.
+      !guard.text.replaceAll(textOf(account), "").includes(textOf(CALLER)) &&
       !contains(guard.holds, isForeignCall) &&
       ![...keys].some((key) => locks.has(key) || /paused/i.test(key)) &&
       ([...keys].some((key) => key !== storageName(write.storage)) || contains(guard.holds, (term) => term.op === "call" && term.kind === "external")),
@@ -127,10 +128,6 @@ function relevantChecks({ trace, write }: Move, facts: Facts): Check[] {
 
 /** Who may call is compared elsewhere. */
 const WHO = /auth|role|owner|caller|admin/i;
-
-function isCaller(term: Term): boolean {
-  return term.op === "caller";
-}
 
 /** What a contract of somebody else's choice answers, or whether a payment worked, says nothing about the account. */
 function isForeignCall(term: Term): boolean {
