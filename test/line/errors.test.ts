@@ -65,7 +65,7 @@ describe("what can't run says so", function () {
 
   it("plan that is not there, network that is not http, argument that is missing", async () => {
     expectError(await upgrade(["propose", "upgrades/9999-none"], { url: chain.url }), "DD110", /does not exist/);
-    expectError(await upgrade(["validate", "upgrades/0001-new-product"], { network: "default" }), "DD100", /not an http network/);
+    expectError(await upgrade(["validate", "upgrades/0001-new-product"], { network: "default" }), "DD100", /no http network/);
     expectError(await upgrade(["rehearse"], { url: chain.url }), "DD109", /needs the argument PLAN/);
     expectError(await upgrade(["sign", bundle, "--step", "sometime"], { url: chain.url }), "DD109", /--step must be one of/);
   });
