@@ -153,17 +153,18 @@ function* lostChecks(
     const reversed = present.find((other) => !earlier.has(other.text) && isReverse(guard.holds, other.holds));
     if (same !== undefined && bypass === undefined && reversed === undefined) continue;
     told.add(guard.text);
-    const renewed = present.some((other) => !earlier.has(other.text) && shapeOf(other) === shapeOf(guard));
+    const renewed = reversed === undefined && bypass === undefined && present.some((other) => !earlier.has(other.text) && shapeOf(other) === shapeOf(guard));
     const what = guard.via.at(-1) !== undefined && guard.via.length > 0 ? `${guard.via.at(-1)} (${guard.text.slice(0, 100)})` : guard.text.slice(0, 120);
     yield hit(
       reversed !== undefined
         ? `${now.fn.name} checked ${what} in ${before.view.name}, and checks the opposite now: ${reversed.text.slice(0, 120)}`
         : bypass === undefined
-          ? `${now.fn.name} checked ${what} in ${before.view.name}, and no longer does`
+          ? `${now.fn.name} checked ${what} in ${before.view.name}, and ${renewed ? "asks the same of other state now" : "no longer does"}`
           : `${now.fn.name} checked ${what} in ${before.view.name}, and can now be let through by ${bypass.text.slice(0, 120)}`,
       {
-        title: reversed !== undefined ? "check reversed" : bypass === undefined ? "check lost" : "check weakened",
+        title: reversed !== undefined ? "check reversed" : bypass !== undefined ? "check weakened" : renewed ? "check asks other state" : "check lost",
         confidence: reversed === undefined && bypass === undefined && (asksElsewhere || renewed) ? "low" : "medium",
+        ...(renewed ? { severity: "low" as const } : {}),
       },
     );
   }
