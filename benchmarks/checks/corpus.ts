@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
-import { runSolc } from "../../src/build/solc-process.js";
+import { runSolc } from "../../src/build/run-solc.js";
 import type { SolcInput, SolcOutput } from "../../src/core/solc.js";
 
 const require = createRequire(import.meta.url);

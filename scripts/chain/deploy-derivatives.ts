@@ -3,6 +3,7 @@ import { throughTimelock } from "./governance.js";
 import { WALLETS, type Venue } from "./deploy-venue.js";
 import { createSafe, type SafeContracts } from "./safe-contracts.js";
 import type { ChainSession } from "./session.js";
+import { BEACON } from "./venue-contracts.js";
 
 /** Options are written against the whole of what they can pay. */
 export const UNLEVERED = encodeBytes32String("UNLEVERED");
@@ -28,8 +29,7 @@ export async function deployDerivatives(session: ChainSession, venue: Venue): Pr
 
   const pricer = await deployer.byFactory("SurfacePricer", [], "surfacePricer");
   const optionToken = await deployer.byFactory("OptionSeries");
-  const beacon = "@openzeppelin/contracts/proxy/beacon/UpgradeableBeacon.sol:UpgradeableBeacon";
-  const seriesBeacon = await deployer.create("optionSeriesBeacon", beacon, [optionToken, timelock]);
+  const seriesBeacon = await deployer.create("optionSeriesBeacon", BEACON, [optionToken, timelock]);
   const optionsMarket = await deployer.uups("optionsMarket", "OptionsMarket", {
     timelock,
     guardian: guardianSafe,

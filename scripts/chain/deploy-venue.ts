@@ -4,6 +4,7 @@ import { Deployer, type Build } from "./deployer.js";
 import { throughTimelock, type Governance } from "./governance.js";
 import { createSafe, deploySafeContracts } from "./safe-contracts.js";
 import type { ChainSession } from "./session.js";
+import { FEED, TIMELOCK, TOKEN, TRANSPARENT_PROXY } from "./venue-contracts.js";
 
 /** Which well-known wallet plays which part. */
 export const WALLETS = {
@@ -62,18 +63,12 @@ export async function deployVenue(session: ChainSession, build: Build): Promise<
   const deployer = new Deployer(session, build);
   const { contracts, abis } = deployer;
   Object.assign(contracts, prefixed(safes), { governanceSafe, guardianSafe });
-  const openzeppelin = "@openzeppelin/contracts";
 
-  const timelock = await deployer.create("timelock", `${openzeppelin}/governance/TimelockController.sol:TimelockController`, [
-    TIMELOCK_DELAY,
-    [governanceSafe],
-    [governanceSafe],
-    ZeroAddress,
-  ]);
-  const usdc = await deployer.create("usdc", "contracts/test/MockERC20.sol:MockERC20", ["USD Coin", "USDC", 6]);
-  await deployer.create("weth", "contracts/test/MockERC20.sol:MockERC20", ["Wrapped Ether", "WETH", 18]);
+  const timelock = await deployer.create("timelock", TIMELOCK, [TIMELOCK_DELAY, [governanceSafe], [governanceSafe], ZeroAddress]);
+  const usdc = await deployer.create("usdc", TOKEN, ["USD Coin", "USDC", 6]);
+  await deployer.create("weth", TOKEN, ["Wrapped Ether", "WETH", 18]);
   for (const { name, id, answer } of MARKETS) {
-    await deployer.create(name, "contracts/test/MockFeed.sol:MockFeed", [8, id.replace("-", " / "), answer]);
+    await deployer.create(name, FEED, [8, id.replace("-", " / "), answer]);
   }
   const feeds = MARKETS.map(({ name, id }) => ({ id: encodeBytes32String(id), aggregator: contracts[name], heartbeat: HEARTBEAT }));
   const priceOracle = await deployer.byFactory("PriceOracle", [feeds, ZeroAddress, 0], "priceOracle");
@@ -96,7 +91,7 @@ export async function deployVenue(session: ChainSession, build: Build): Promise<
   const fundImplementation = await deployer.byFactory("InsuranceFund");
   await deployer.create(
     "insuranceFund",
-    `${openzeppelin}/proxy/transparent/TransparentUpgradeableProxy.sol:TransparentUpgradeableProxy`,
+    TRANSPARENT_PROXY,
     [fundImplementation, timelock, fundAbi.encodeFunctionData("initialize", [timelock, guardianSafe, usdc, clearinghouse])],
   );
   abis.insuranceFund = fundAbi;

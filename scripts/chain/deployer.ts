@@ -3,6 +3,7 @@ import { contractOf, create2Address, initCodeOf, SINGLETON_FACTORY } from "../..
 import type { BuiltContract } from "../../src/core/solc.js";
 import type { TimelockCall } from "../../src/core/timelock/operation.js";
 import type { ChainSession } from "./session.js";
+import { ERC1967_PROXY } from "./venue-contracts.js";
 
 /** Builds one of the project's contracts, or a dependency's by its path. */
 export type Build = (contract: string) => Promise<BuiltContract>;
@@ -40,8 +41,7 @@ export class Deployer {
     const abi = new Interface(contractOf(await this.build(contract)).abi);
     const implementation = await this.byFactory(contract);
     const initializer = abi.encodeFunctionData("initialize", [params]);
-    const proxy = "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol:ERC1967Proxy";
-    return this.keep(name, await this.create(name, proxy, [implementation, initializer]), abi);
+    return this.keep(name, await this.create(name, ERC1967_PROXY, [implementation, initializer]), abi);
   }
 
   /** A call of a deployed contract, for a timelock's batch. */

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import hre from "hardhat";
-import { buildContract } from "../../src/build/project.js";
 import { deploymentsSchema } from "../../src/core/schema/deployments.js";
 import { writeAtomically } from "../../src/files/write-atomically.js";
-import { projectOf } from "../../tasks/upgrade/shared/context.js";
+import { builder } from "../../tasks/upgrade/shared/context.js";
 import { liveOnDerivatives } from "./derivatives-life.js";
 import { deployDerivatives } from "./deploy-derivatives.js";
 import { deployVenue, type Venue } from "./deploy-venue.js";
 import { ChainSession } from "./session.js";
 import { startNode, type RunningNode } from "./start-node.js";
+import { VERSION_ONE } from "./venue-contracts.js";
 import { liveOnVenue } from "./venue-life.js";
 
 /** Empty blocks after the venue's life, so that a rehearsal can pin a block past the depth at which forks cache (128). */
@@ -29,12 +29,14 @@ export async function startEmbeddedChain(
   options: { chainId?: number; port?: number; traders?: number; deployments?: string; onProgress?: (line: string) => void } = {},
 ): Promise<EmbeddedChain> {
   const say = options.onProgress ?? (() => undefined);
+  const build = builder(hre);
+  // Compiled while the node starts and takes the first deployments; who deploys waits for each, and hears what failed.
+  for (const contract of VERSION_ONE) build(contract).catch(() => undefined);
   const node = await startNode(options);
   try {
     say(`node ${node.url} (chain ${node.chainId}, process ${node.pid})`);
     const session = await ChainSession.open(node.url);
-    const project = projectOf(hre);
-    const venue = await deployVenue(session, (contract) => buildContract(project, contract));
+    const venue = await deployVenue(session, build);
     say("Safe 1.4.1, timelock and venue deployed; markets opened through Safe and timelock");
     const derivatives = await deployDerivatives(session, venue);
     say("options market and order settlement deployed and listed");

@@ -79,7 +79,7 @@ async function outcomeOf(project: Project, job: CompilationJob): Promise<Outcome
   if (compiler === undefined) return { roots, version, missing: new DrydockError(ERRORS.COMPILER_UNAVAILABLE, { version }).what };
   const plain = (await job.getSolcInput()) as SolcInput;
   const input = { ...plain, settings: { ...plain.settings, outputSelection: OUTPUT } };
-  const result = await tryCompile(compiler, input, names.slice(0, 3).join(", "), { cacheFolder: project.cacheFolder });
+  const result = await tryCompile(compiler, input, names.slice(0, 3).join(", "), { cacheFolder: project.cacheFolder, keepProcess: true });
   return "output" in result ? { roots, version, compilation: result } : { roots, version, refusals: result.refused };
 }
 

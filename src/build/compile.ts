@@ -1,12 +1,9 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { canonicalJson } from "../core/canonical-json.js";
 import type { SolcInput, SolcOutput } from "../core/solc.js";
 import { DrydockError, ERRORS } from "../errors/drydock-error.js";
-import { writeAtomically } from "../files/write-atomically.js";
+import { compilationKey, readCompilation, writeCompilation } from "./compilation-cache.js";
 import type { LocatedCompiler } from "./locate-compiler.js";
-import { runSolc, type SolcLimits } from "./solc-process.js";
+import { runSolc, type RunOptions } from "./run-solc.js";
 
 /** One finished compilation, as the cache keeps it. */
 export interface Compilation {
@@ -16,9 +13,8 @@ export interface Compilation {
   output: SolcOutput;
 }
 
-export interface CompileOptions {
+export interface CompileOptions extends RunOptions {
   cacheFolder?: string;
-  limits?: SolcLimits;
 }
 
 /** What the compiler refuses, and where. */
@@ -30,7 +26,7 @@ export interface Refusal {
 
 /**
  * Compiles `input`, or takes the result of an earlier compilation of the same bytes by the same compiler from
- * `cacheFolder`. The key covers the compiler's own hash, so that a different soljson never answers for this one.
+ * `cacheFolder`; see {@link compilationKey}.
  *
  * @param what names the contract in the error.
  * @throws DrydockError COMPILE_FAILED with the compiler's first error.
@@ -52,22 +48,21 @@ export async function tryCompile(
   what: string,
   options: CompileOptions = {},
 ): Promise<Compilation | { refused: readonly [Refusal, ...Refusal[]] }> {
-  const key = createHash("sha256").update(`${compiler.sha256}:${canonicalJson(input)}`).digest("hex");
+  // A process that compiled other sources before never answers for one that may not have.
+  const key = compilationKey(compiler.sha256, input, options.keepProcess === true ? "kept " : "");
   const cached = options.cacheFolder === undefined ? undefined : join(options.cacheFolder, `${key}.json`);
-  if (cached !== undefined) {
-    const earlier = await readFile(cached, "utf8").catch(() => undefined);
-    if (earlier !== undefined) return JSON.parse(earlier) as Compilation;
-  }
+  const earlier = cached === undefined ? undefined : await readCompilation(cached);
+  if (earlier !== undefined) return earlier;
   const fail = (detail: string): never => {
     throw new DrydockError(ERRORS.COMPILE_FAILED, { contract: what, version: compiler.version, detail });
   };
-  const { longVersion, output } = await runSolc(compiler.path, input, options.limits).catch((error: Error) =>
+  const { longVersion, output } = await runSolc(compiler.path, input, options).catch((error: Error) =>
     fail(error.message),
   );
   const [first, ...others] = (output.errors ?? []).filter(({ severity }) => severity === "error").map(refusalOf);
   if (first !== undefined) return { refused: [first, ...others] };
   const compilation = { solcVersion: longVersion.replace(/\.Emscripten.*$/, ""), input, output };
-  if (cached !== undefined) await writeAtomically(cached, JSON.stringify(compilation));
+  if (cached !== undefined) await writeCompilation(cached, compilation);
   return compilation;
 }
 

@@ -34,7 +34,7 @@ export async function buildAtRef(today: BuiltContract, ref: string, project: Pic
   const version = today.solcVersion.split("+")[0] ?? "";
   const compiler = await locateCompiler(version, project.root, project.compilers);
   if (compiler === undefined) throw new DrydockError(ERRORS.COMPILER_UNAVAILABLE, { version });
-  const compilation = await compile(compiler, input, `${today.name} at ${ref}`, { cacheFolder: project.cacheFolder });
+  const compilation = await compile(compiler, input, `${today.name} at ${ref}`, { cacheFolder: project.cacheFolder, keepProcess: true });
   if (compilation.output.contracts?.[today.file]?.[today.name] === undefined) {
     throw new DrydockError(ERRORS.GIT_SOURCE, { ref, file: today.file, detail: `it has no contract ${today.name} there` });
   }

@@ -5,6 +5,7 @@ import { matchRuntimeCode, type CodeMatch } from "../core/bytecode/match.js";
 import { buildSchema, type BundleBuild } from "../core/schema/bundle.js";
 import type { BuiltContract, SolcInput, SolcOutput } from "../core/solc.js";
 import { readDocument } from "../files/read-document.js";
+import { readCompilation } from "./compilation-cache.js";
 import { compile, type Compilation } from "./compile.js";
 import { contractOf } from "./init-code.js";
 import { locateCompiler } from "./locate-compiler.js";
@@ -62,7 +63,7 @@ async function withAst(liveCode: string, found: Omit<LiveBuild, "origin">, proje
   const compiler = await locateCompiler(solcVersion.split("+")[0] ?? "", project.root, project.compilers);
   if (compiler === undefined) return found;
   const whole: SolcInput = { ...input, settings: { ...input.settings, outputSelection: { "*": { "*": WHOLE_OUTPUT, "": ["ast"] } } } };
-  return findIn(liveCode, await compile(compiler, whole, name, { cacheFolder: project.cacheFolder })) ?? found;
+  return findIn(liveCode, await compile(compiler, whole, name, { cacheFolder: project.cacheFolder, keepProcess: true })) ?? found;
 }
 
 /** Compares one contract of a build with code on chain. */
@@ -92,7 +93,7 @@ async function* compilationsAtHand(project: {
   artifactsFolder: string;
 }): AsyncGenerator<{ compilation: Compilation; origin: "cache" | "build-info" }> {
   for (const name of await jsonFiles(project.cacheFolder)) {
-    const compilation = await parse<Compilation>(join(project.cacheFolder, name));
+    const compilation = await readCompilation(join(project.cacheFolder, name));
     if (compilation !== undefined) yield { compilation, origin: "cache" };
   }
   const buildInfos = join(project.artifactsFolder, "build-info");

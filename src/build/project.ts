@@ -55,7 +55,7 @@ export async function buildContract(project: Project, contract: string): Promise
   const version = job.solcConfig.version;
   const compiler = await locateCompiler(version, project.root, project.compilers);
   if (compiler === undefined) throw new DrydockError(ERRORS.COMPILER_UNAVAILABLE, { version });
-  const compilation = await compile(compiler, input, contract, { cacheFolder: project.cacheFolder });
+  const compilation = await compile(compiler, input, contract, { cacheFolder: project.cacheFolder, keepProcess: true });
   if (compilation.output.contracts?.[file]?.[name] === undefined) throw notFound(contract, ` (it is not in ${file})`);
   return { ...compilation, file, name };
 }

@@ -6,6 +6,7 @@ import { readProxy, type ProxyState } from "../chain/proxy.js";
 import { chainId, getCode } from "../chain/reads.js";
 import { readSafe, type SafeState } from "../chain/safe.js";
 import { readTimelock, type TimelockState } from "../chain/timelock.js";
+import { allInOrder } from "../core/all-in-order.js";
 import { planHash } from "../core/plan/plan-hash.js";
 import { operationIdOf } from "../core/plan/route.js";
 import { encodeUpgradeCall } from "../core/plan/upgrade-calls.js";
@@ -97,10 +98,9 @@ export async function resolvePlan(definition: UpgradeDefinition, context: Resolv
   const delay = definition.delay === undefined ? timelock.minDelay : BigInt(definition.delay);
   if (delay < timelock.minDelay) throw new DrydockError(ERRORS.DELAY_TOO_SHORT, { delay, minimum: timelock.minDelay });
 
-  const builds = new Map<string, BuiltContract>();
-  for (const { contract } of definition.changes) {
-    if (!builds.has(contract)) builds.set(contract, await context.build(contract));
-  }
+  const contracts = [...new Set(definition.changes.map(({ contract }) => contract))];
+  const built = await allInOrder(contracts.map((contract) => context.build(contract)));
+  const builds = new Map(built.map((contract, index) => [contracts[index] ?? "", contract]));
   const references = referenceResolver(definition, names, (change) => addressOfNew(change, builds, names));
   const changes: ResolvedChange[] = [];
   for (const change of definition.changes) changes.push(await resolveChange(change, context, builds, references));

@@ -3,6 +3,7 @@ import type { LiveBuild } from "../build/live-build.js";
 import type { ChainPort } from "../chain/port.js";
 import { readInitialized } from "../chain/proxy.js";
 import { getCode } from "../chain/reads.js";
+import { allInOrder } from "../core/all-in-order.js";
 import { gate, type Finding, type Gate, type NotRun, type Policy } from "../core/finding.js";
 import type { OpenZeppelinManifest } from "../core/schema/openzeppelin-manifest.js";
 import type { ValidateLiveParts } from "../core/schema/validate.js";
@@ -40,9 +41,9 @@ export async function validatePlan(resolved: ResolvedPlan, context: ValidatePlan
   const proxies: ValidateLiveParts["proxies"] = [];
   const findings: Finding[] = [];
   const notRun: NotRun[] = [];
-  for (const change of resolved.changes) {
-    if (change.kind === "pointer") continue; // an immutable contract has no storage to carry over
-    const validated = await validateChange(change, resolved, context);
+  // An immutable contract has no storage to carry over.
+  const changes = resolved.changes.filter(({ kind }) => kind !== "pointer");
+  for (const validated of await allInOrder(changes.map((change) => validateChange(change, resolved, context)))) {
     proxies.push(validated.proxy);
     findings.push(...validated.findings);
     notRun.push(...validated.notRun);

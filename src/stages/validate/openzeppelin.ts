@@ -1,3 +1,4 @@
+import { allInOrder } from "../../core/all-in-order.js";
 import type { Finding, Verdict } from "../../core/finding.js";
 import type { LayoutChange } from "../../core/layout/index.js";
 import type { OpenZeppelinOpinion } from "../../core/schema/validate.js";
@@ -22,7 +23,7 @@ export interface OpinionOptions {
 export async function askOpenZeppelin(from: BuiltContract, to: BuiltContract, options: OpinionOptions = {}): Promise<Omit<OpenZeppelinOpinion, "differences">> {
   try {
     const core = await loadUpgradesCore();
-    const [before, after] = [await layoutOf(core, from, options), await layoutOf(core, to, options)];
+    const [before, after] = await allInOrder([layoutOf(core, from, options), layoutOf(core, to, options)]);
     const flags = Object.fromEntries((options.allowFlags ?? []).map((flag) => [flag, true]));
     const report = core.getStorageUpgradeReport(before, after, core.withValidationDefaults(flags));
     return { ok: report.ok, kinds: report.ops.map(({ kind }) => kind) };

@@ -141,7 +141,7 @@ export function namespacedCompiler(hre: HardhatRuntimeEnvironment): (solcVersion
     const version = solcVersion.split("+")[0] ?? "";
     const compiler = await locateCompiler(version, root, compilers);
     if (compiler === undefined) throw new DrydockError(ERRORS.COMPILER_UNAVAILABLE, { version });
-    return (await compile(compiler, input, "upgrades-core's namespaced sources", { cacheFolder })).output;
+    return (await compile(compiler, input, "upgrades-core's namespaced sources", { cacheFolder, keepProcess: true })).output;
   };
 }
 
