@@ -1,7 +1,6 @@
 import { gate, type NotRun } from "../core/finding.js";
 import type { Rehearsal } from "../core/schema/rehearsal.js";
 import { DrydockError, ERRORS } from "../errors/drydock-error.js";
-import { planHash } from "../core/plan/plan-hash.js";
 import { authorityOnFork, compareAuthority } from "./authority.js";
 import { compareDiff } from "./diff/compare.js";
 import { NO_EXPECTATIONS } from "./diff/expected.js";
@@ -19,10 +18,10 @@ import type { RehearsalInput, RehearsalResult } from "./types.js";
 import { NOTHING_TRIED, suggestDifferences, Trial } from "./trial.js";
 import { TrafficReplay } from "./traffic/traffic-replay.js";
 import { leaveHints, prefetch } from "./upstream/prefetch.js";
-import { startUpstreamProxy } from "./upstream/proxy.js";
+import { startUpstreamProxy, type UpstreamProxy } from "./upstream/proxy.js";
 import { Upstream } from "./upstream/upstream.js";
 import { warmUp } from "./upstream/warm-up.js";
-import { operationIdOf } from "../core/plan/route.js";
+import { operationOf } from "../core/plan/route.js";
 
 /** Blocks behind the head at which a chain counts as settled: EDR's own numbers. */
 const SAFE_DEPTH_MAINNET = 32n;
@@ -43,22 +42,18 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalResult> 
   const upstream = input.opened ?? (await openUpstream(input));
   const chainType = forkableType(upstream.chainType ?? input.chainType);
   onProgress?.(`rehearsing at block ${upstream.block.number} of chain ${chainId}`);
-  const operationId = operationIdOf(plan);
-  await prefetch(upstream, plan, operationId, cacheDir);
+  const operation = operationOf(plan);
+  await prefetch(upstream, plan, operation, cacheDir);
   await warmUp(upstream, plan);
   const proxy = await startUpstreamProxy(upstream);
+  const settler = new Settler(upstream);
   let fork: Fork | undefined;
   try {
-    fork = await Fork.open({
-      url: proxy.url,
-      chainId,
-      chainType,
-      block: upstream.block,
-      ...(input.hardfork === undefined ? {} : { hardfork: input.hardfork }),
-    });
-    const result = await rehearseOn(fork, upstream, input, BLOCK_TIME[chainType]);
+    const options = { url: proxy.url, chainId, chainType, block: upstream.block, ...(input.hardfork === undefined ? {} : { hardfork: input.hardfork }) };
+    fork = await Fork.open(options, (fresh) => settler.settlePinned(fresh));
+    const result = await rehearseOn(fork, { settler, proxy }, upstream, input, BLOCK_TIME[chainType]);
     await upstream.finish();
-    leaveHints(upstream, operationId, cacheDir);
+    leaveHints(upstream, operation, cacheDir);
     return { ...result, upstreamRequests: upstream.requests, upstreamCalls: upstream.calls };
   } catch (error) {
     // A fork that was given an error says only that something failed; upstream knows what.
@@ -91,6 +86,7 @@ export function openUpstream(input: Pick<RehearsalInput, "upstream" | "chainId" 
 
 async function rehearseOn(
   fork: Fork,
+  { settler, proxy }: { settler: Settler; proxy: UpstreamProxy },
   upstream: Upstream,
   input: RehearsalInput,
   blockTime: bigint,
@@ -101,16 +97,15 @@ async function rehearseOn(
   const context = routeContext(input, { fork, journal, chain: withUpstreamLogs(fork, upstream), pinned: upstream.block.number });
   const names = new ContractNames(input.known ?? [], plan, input.errors);
   const proxies = plan.changes.map(({ proxy }) => proxy);
-  // Before anything is written on the fork: what stands there is the pinned block.
   let before = await authorityOnFork(fork, upstream, proxies);
-  const settler = new Settler(fork, upstream);
-  await settler.settle();
+  await settler.settle(fork);
+  proxy.letCache();
   const trial = await Trial.prepare({ fork, upstream, input, blockTime, names });
   const count = input.replayTraffic ?? 0;
   const traffic = count === 0 ? undefined : await TrafficReplay.prepare({ fork, upstream, names, blockTime, proxies, count });
   const { start, executed, orders } = await runRoute(context, {
     beforeExecute: async (execute) => {
-      await trial.runOld(() => settler.settle(), execute);
+      await trial.runOld(() => settler.settle(fork), execute);
       await trial.warmly(async () => traffic?.play("old"));
       if (input.fault?.when === "before-execution") await input.fault.inject(fork);
     },
@@ -149,7 +144,7 @@ async function rehearseOn(
     schema: "drydock/rehearsal@1",
     verdict: verdict.verdict,
     chainId: String(input.chainId),
-    planHash: planHash(plan),
+    planHash: context.operation.salt,
     operationId: context.operationId,
     block: { number: String(number), hash, timestamp: String(timestamp) },
     start,

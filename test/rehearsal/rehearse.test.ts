@@ -200,6 +200,16 @@ describe("rehearse: a UUPS proxy behind Safe and timelock", function () {
     expect(canonicalJson(resumed.report)).to.equal(canonicalJson(whole.report));
   });
 
+  it("asks at another block in one go for what the last run wanted, and ends as without", async () => {
+    await world.session.mine(1);
+    const later = await world.head();
+    await rehearse(await input());
+    const hinted = await rehearse(await input({ block: later }));
+    const fresh = await rehearse(await input({ block: later, cacheDir: join(cacheDir, "fresh") }));
+    expect(hinted.upstreamRequests).to.be.lessThan(fresh.upstreamRequests);
+    expect(canonicalJson(hinted.report)).to.equal(canonicalJson(fresh.report));
+  });
+
   it("says which blocks' state an endpoint has that lacks the pinned one's", async () => {
     const oldest = block + 1n;
     await world.session.mine(2);

@@ -27,9 +27,11 @@ export function operationIdOf(plan: PlanCore): string {
   return operationId(operationOf(plan));
 }
 
-/** What has to be sent to the timelock for `step`, by the Safe or by whoever holds the role. */
-export function timelockCallOf(plan: PlanCore, step: Step): { to: string; value: bigint; data: string } {
-  const operation = operationOf(plan);
+/**
+ * What has to be sent to the timelock for `step`, by the Safe or by whoever holds the role. `operation` is the plan's own,
+ * for who has it at hand: its salt is a hash over the whole plan.
+ */
+export function timelockCallOf(plan: PlanCore, step: Step, operation = operationOf(plan)): { to: string; value: bigint; data: string } {
   const value = step === "execute" ? operation.calls.reduce((sum, call) => sum + call.value, 0n) : 0n;
   const data = {
     schedule: () => encodeScheduleBatch({ ...operation, delay: BigInt(plan.delay) }),
@@ -40,6 +42,6 @@ export function timelockCallOf(plan: PlanCore, step: Step): { to: string; value:
 }
 
 /** The Safe transaction for `step` at `nonce`: a plain call to the timelock, no refund. */
-export function safeTransactionOf(plan: PlanCore, step: Step, nonce: bigint): SafeTx {
-  return plainSafeTx({ ...timelockCallOf(plan, step), nonce });
+export function safeTransactionOf(plan: PlanCore, step: Step, nonce: bigint, operation?: TimelockOperation): SafeTx {
+  return plainSafeTx({ ...timelockCallOf(plan, step, operation), nonce });
 }

@@ -75,14 +75,16 @@ export class Fork {
   /**
    * Makes the fork and mines one block on it, so that every later call runs under the fork's own hardfork.
    *
+   * @param pinned what is done while the fork stands on the pinned block.
    * @throws DrydockError FORK_FAILED.
    */
-  public static async open(options: ForkOptions): Promise<Fork> {
+  public static async open(options: ForkOptions, pinned?: (fork: Fork) => Promise<void>): Promise<Fork> {
     const { chainId, block } = options;
     let host: ForkHost | undefined;
     try {
       host = await ForkHost.open(options);
       const fork = new Fork(host, await host.connect(), block.timestamp);
+      await pinned?.(fork);
       await fork.mine(block.timestamp + 1n);
       return fork;
     } catch (error) {

@@ -2,10 +2,10 @@ import { Interface } from "ethers";
 import type { ChainPort } from "../../chain/port.js";
 import type { Finding, NotRun } from "../../core/finding.js";
 import type { OwnerSignature } from "../../core/safe/signatures.js";
-import { operationIdOf, operationOf } from "../../core/plan/route.js";
+import { operationOf } from "../../core/plan/route.js";
 import type { PlanCore } from "../../core/schema/plan.js";
 import type { NegativeRun, RehearsalStart, RehearsalStep } from "../../core/schema/rehearsal.js";
-import { TIMELOCK_INTERFACE, type TimelockOperation } from "../../core/timelock/operation.js";
+import { operationId, TIMELOCK_INTERFACE, type TimelockOperation } from "../../core/timelock/operation.js";
 import { DrydockError, ERRORS } from "../../errors/drydock-error.js";
 import { RELAYER } from "../fork/accounts.js";
 import type { Fork } from "../fork/fork.js";
@@ -37,11 +37,12 @@ export function routeContext(
   input: RehearsalInput,
   { fork, chain, pinned, journal }: Pick<RouteContext, "fork" | "chain" | "pinned" | "journal">,
 ): RouteContext {
+  const operation = operationOf(input.plan);
   return {
     input,
     plan: input.plan,
-    operation: operationOf(input.plan),
-    operationId: operationIdOf(input.plan),
+    operation,
+    operationId: operationId(operation),
     fork,
     chain,
     pinned,

@@ -102,8 +102,8 @@ export async function runReadyNegatives(context: RouteContext, prepared: Prepare
 
 /** After the execution: the same operation again. */
 export async function runReplay(context: RouteContext): Promise<void> {
-  const { plan } = context;
-  const transaction = { from: context.input.executor ?? plan.safe, ...timelockCallOf(plan, "execute") };
+  const { plan, operation } = context;
+  const transaction = { from: context.input.executor ?? plan.safe, ...timelockCallOf(plan, "execute", operation) };
   const tree = await attemptToFail(context, transaction, context.fork.now);
   judge(context, "replay", `TimelockUnexpectedOperationState(${context.operationId}, Ready)`, revertInside(context, tree), unexpectedState(context.operationId));
 }
@@ -115,7 +115,7 @@ async function runStrangerRoles(context: RouteContext): Promise<void> {
   judge(context, "stranger-schedule", `AccessControlUnauthorizedAccount(${STRANGER}, PROPOSER_ROLE)`, revertInside(context, schedule), missingRole(STRANGER, PROPOSER_ROLE));
   const isOpen = await fork.call({ from: RELAYER, to: plan.timelock, data: TIMELOCK_INTERFACE.encodeFunctionData("hasRole", [EXECUTOR_ROLE, toBeHex(0, 20)]) });
   if (isOpen.succeeded && BigInt(isOpen.data) === 1n) return;
-  const execute = await attemptToFail(context, { from: STRANGER, ...timelockCallOf(plan, "execute") }, fork.now);
+  const execute = await attemptToFail(context, { from: STRANGER, ...timelockCallOf(plan, "execute", context.operation) }, fork.now);
   judge(context, "stranger-execute", `AccessControlUnauthorizedAccount(${STRANGER}, EXECUTOR_ROLE)`, revertInside(context, execute), missingRole(STRANGER, EXECUTOR_ROLE));
 }
 
@@ -153,8 +153,8 @@ function refusesStranger(data: string): boolean {
 }
 
 function executeTransaction(context: RouteContext, prepared: PreparedStep | undefined): ForkTransaction {
-  const { plan, input } = context;
-  if (prepared === undefined) return { from: input.executor ?? RELAYER, ...timelockCallOf(plan, "execute") };
+  const { plan, input, operation } = context;
+  if (prepared === undefined) return { from: input.executor ?? RELAYER, ...timelockCallOf(plan, "execute", operation) };
   return { from: RELAYER, to: plan.safe, data: encodeExecTransaction(prepared.tx, prepared.approvals.signatures) };
 }
 

@@ -72,8 +72,8 @@ export async function playPredecessors(context: RouteContext, chain: readonly Ot
 
 /** Ready, but its predecessor is not executed yet: the timelock has to refuse. */
 async function runBeforePredecessor(context: RouteContext, predecessor: string): Promise<void> {
-  const { fork, plan, input } = context;
-  const transaction = { from: input.executor ?? plan.safe, ...timelockCallOf(plan, "execute") };
+  const { fork, plan, input, operation } = context;
+  const transaction = { from: input.executor ?? plan.safe, ...timelockCallOf(plan, "execute", operation) };
   const tree = await attemptToFail(context, transaction, fork.now);
   judge(context, "before-predecessor", `TimelockUnexecutedPredecessor(${predecessor})`, revertInside(context, tree), (data) => {
     const parsed = parseRevert(data);

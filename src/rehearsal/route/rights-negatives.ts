@@ -25,7 +25,7 @@ export async function runMissingRoles(context: RouteContext): Promise<void> {
     { id: "missing-role-schedule", role: PROPOSER_ROLE, name: "PROPOSER_ROLE", account: plan.safe, transaction: schedule },
     ...((await hasRole(context, EXECUTOR_ROLE, ZeroAddress))
       ? []
-      : [{ id: "missing-role-execute", role: EXECUTOR_ROLE, name: "EXECUTOR_ROLE", account: executor, transaction: { from: executor, ...timelockCallOf(plan, "execute") } }]),
+      : [{ id: "missing-role-execute", role: EXECUTOR_ROLE, name: "EXECUTOR_ROLE", account: executor, transaction: { from: executor, ...timelockCallOf(plan, "execute", operation) } }]),
   ];
   for (const { id, role, name, account, transaction } of runs) {
     const outcome = await fork.attempt(async () => {

@@ -25,9 +25,9 @@ export interface PreparedStep {
 
 /** The exact Safe transaction of `step`, approved on the fork. Fills the nonces before it with empty transactions. */
 export async function prepareStep(context: RouteContext, step: "schedule" | "execute"): Promise<PreparedStep> {
-  const { plan, input, journal } = context;
+  const { plan, input, journal, operation } = context;
   const safe = await readSafe(context.fork.port, plan.safe);
-  const tx = input.transactions?.[step] ?? safeTransactionOf(plan, step, safe.nonce);
+  const tx = input.transactions?.[step] ?? safeTransactionOf(plan, step, safe.nonce, operation);
   if (tx.nonce < safe.nonce) {
     const detail = `the Safe's nonce is ${safe.nonce}, the ${step} transaction was made for ${tx.nonce}`;
     throw new DrydockError(ERRORS.REHEARSAL_IMPOSSIBLE, { detail });
@@ -71,10 +71,10 @@ export async function sendStep(
   prepared: PreparedStep | undefined,
   timestamp: bigint,
 ): Promise<StepOutcome> {
-  const { plan, input, journal } = context;
+  const { plan, input, journal, operation } = context;
   const transaction =
     prepared === undefined
-      ? { from: input.executor ?? RELAYER, ...timelockCallOf(plan, step) }
+      ? { from: input.executor ?? RELAYER, ...timelockCallOf(plan, step, operation) }
       : { from: RELAYER, to: plan.safe, data: encodeExecTransaction(prepared.tx, prepared.approvals.signatures) };
   const sent = await journal.step(transaction, timestamp);
   if (!sent.succeeded) return { sent, ...(await failureOf(context, sent.hash)) };

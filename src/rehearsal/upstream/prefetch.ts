@@ -9,9 +9,9 @@ import {
   SAFE_MODULE_GUARD_SLOT, ZOS_ADMIN_SLOT, ZOS_IMPLEMENTATION_SLOT,
 } from "../../core/proxy/slots.js";
 import { RpcError } from "../../chain/rpc/rpc-error.js";
-import { operationOf, safeTransactionOf } from "../../core/plan/route.js";
+import { safeTransactionOf } from "../../core/plan/route.js";
 import { SAFE_INTERFACE } from "../../core/safe/calldata.js";
-import { operationId } from "../../core/timelock/operation.js";
+import { operationId, type TimelockOperation } from "../../core/timelock/operation.js";
 import { STRANGER as AUTHORITY_STRANGER } from "../../chain/authority/simulate.js";
 import { REFUSING_GUARD, RELAYER, STRANGER } from "../fork/accounts.js";
 import { DrydockError, ERRORS } from "../../errors/drydock-error.js";
@@ -30,12 +30,16 @@ const PROXY_SLOTS = [
 ];
 
 /** Asks in one go for what every rehearsal of this plan will want, and for what the last one wanted. */
-export async function prefetch(upstream: Upstream, plan: PlanCore, operation: string, cacheDir: string): Promise<void> {
-  const hints = readHints(cacheDir, upstream, keccak256(operation));
-  await upstream.prefetch(uniqueReads([...planReads(upstream, plan, operation), ...hints]));
+export async function prefetch(upstream: Upstream, plan: PlanCore, operation: TimelockOperation, cacheDir: string): Promise<void> {
   if (upstream.isReplay) return;
+  const id = operationId(operation);
+  const hints = readHints(cacheDir, upstream, id);
+  const isKnown = hints.length > 0 && hints.every((read) => upstream.knows(read));
+  await upstream.prefetch(uniqueReads([...planReads(upstream, plan, id), ...hints]));
+  // After a whole run at this very block there is nothing left to foresee.
+  if (isKnown) return;
   try {
-    await upstream.prefetch(uniqueReads(await approvalReads(upstream, plan)));
+    await upstream.prefetch(uniqueReads(await approvalReads(upstream, plan, operation)));
   } catch (error) {
     // The Safe does not answer like one: the rehearsal itself will find out and say so.
     if (!(error instanceof RpcError)) throw error;
@@ -43,7 +47,7 @@ export async function prefetch(upstream: Upstream, plan: PlanCore, operation: st
 }
 
 /** What approvals and negative runs read, once the Safe has said who its owners are and what they sign. */
-async function approvalReads(upstream: Upstream, plan: PlanCore): Promise<Read[]> {
+async function approvalReads(upstream: Upstream, plan: PlanCore, operation: TimelockOperation): Promise<Read[]> {
   const tag = blockTag(upstream);
   const slot = (address: string, key: string): Read => ({ method: "eth_getStorageAt", params: [address.toLowerCase(), `0x${BigInt(key).toString(16)}`, tag] });
   const accounts = (addresses: readonly string[]): Read[] =>
@@ -57,7 +61,7 @@ async function approvalReads(upstream: Upstream, plan: PlanCore): Promise<Read[]
   const ask = (name: string, args: readonly unknown[]): Promise<unknown> =>
     upstream.read("eth_call", [{ to: plan.safe, data: SAFE_INTERFACE.encodeFunctionData(name, [...args]) }, tag]);
   const hashOf = (step: "schedule" | "execute", at: bigint): Promise<unknown> => {
-    const tx = safeTransactionOf(plan, step, at);
+    const tx = safeTransactionOf(plan, step, at, operation);
     return ask("getTransactionHash", [
       tx.to, tx.value, tx.data, tx.operation, tx.safeTxGas, tx.baseGas, tx.gasPrice, tx.gasToken, tx.refundReceiver, tx.nonce,
     ]);
@@ -71,7 +75,6 @@ async function approvalReads(upstream: Upstream, plan: PlanCore): Promise<Read[]
   const coder = AbiCoder.defaultAbiCoder();
   const nested = (key: string, outer: string): string => keccak256(coder.encode(["bytes32", "bytes32"], [toWord(key), outer]));
   const role = (name: string, account: string): Read => slot(plan.timelock, nested(account, nested(id(name), toWord(0n))));
-  const operation = operationOf(plan);
   const others = [
     { ...operation, salt: keccak256(operation.salt) },
     { ...operation, predecessor: plan.predecessor === ZeroHash ? operationId(operation) : ZeroHash },
@@ -90,16 +93,16 @@ async function approvalReads(upstream: Upstream, plan: PlanCore): Promise<Read[]
 }
 
 /** Leaves the keys that this run used for the next run of the same plan, at whatever block. */
-export function leaveHints(upstream: Upstream, operation: string, cacheDir: string): void {
-  const path = hintsPath(cacheDir, upstream.chainId, keccak256(operation));
+export function leaveHints(upstream: Upstream, operation: TimelockOperation, cacheDir: string): void {
+  const path = hintsPath(cacheDir, upstream.chainId, keccak256(operationId(operation)));
   mkdirSync(dirname(path), { recursive: true });
-  const tag = blockTag(upstream);
-  const keys = upstream.usedKeys().filter((key) => key.endsWith(`,${JSON.stringify(tag)}]`));
-  writeFileSync(path, JSON.stringify(keys.map((key) => key.slice(0, -(tag.length + 3)))));
+  const end = `,${JSON.stringify(blockTag(upstream))}]`;
+  const keys = upstream.usedKeys().filter((key) => key.endsWith(end));
+  writeFileSync(path, JSON.stringify(keys.map((key) => key.slice(0, -end.length))));
 }
 
-function readHints(cacheDir: string, upstream: Upstream, name: string): Read[] {
-  const path = hintsPath(cacheDir, upstream.chainId, name);
+function readHints(cacheDir: string, upstream: Upstream, operation: string): Read[] {
+  const path = hintsPath(cacheDir, upstream.chainId, keccak256(operation));
   if (!existsSync(path)) return [];
   try {
     return z

@@ -119,9 +119,15 @@ export class Upstream {
     return [...this.used.keys()].sort();
   }
 
-  /** Every read that this run has made, and the answered ones that were fetched for it beforehand. */
+  /** Every read that this run has made, and the answered ones that were fetched for it beforehand: in a replay, all. */
   public wantedKeys(): string[] {
+    if (this.isReplay) return [...this.recorded.keys()];
     return [...new Set([...[...this.foreseen].filter((key) => this.recorded.has(key)), ...this.used.keys()])];
+  }
+
+  /** Whether the answer is there without asking. */
+  public knows({ method, params }: Read): boolean {
+    return this.recorded.has(keyOf(method, params));
   }
 
   /** The answer at the pinned block. @throws DrydockError CASSETTE_MISS, RPC_DOWN …; RpcError for an answer that is an error. */
