@@ -8,6 +8,7 @@ import { ContractNames } from "./diff/names.js";
 import { slotNamer } from "./diff/name-slots.js";
 import { RouteEffects } from "./diff/route-effects.js";
 import { Fork } from "./fork/fork.js";
+import { ForkHost } from "./fork/fork-host.js";
 import { Settler } from "./fork/settle.js";
 import { withUpstreamLogs } from "./fork/upstream-logs.js";
 import { routeContext } from "./route/context.js";
@@ -39,18 +40,23 @@ const BLOCK_TIME = { l1: 12n, op: 2n } as const;
 export async function rehearse(input: RehearsalInput): Promise<RehearsalResult> {
   const { chainId, cacheDir, plan, onProgress } = input;
   forkableType(input.chainType);
-  const upstream = input.opened ?? (await openUpstream(input));
+  const opening = input.opened ?? openUpstream(input);
+  ForkHost.preload();
+  const upstream = await opening;
   const chainType = forkableType(upstream.chainType ?? input.chainType);
   onProgress?.(`rehearsing at block ${upstream.block.number} of chain ${chainId}`);
   const operation = operationOf(plan);
-  await prefetch(upstream, plan, operation, cacheDir);
-  await warmUp(upstream, plan);
   const proxy = await startUpstreamProxy(upstream);
   const settler = new Settler(upstream);
   let fork: Fork | undefined;
   try {
     const options = { url: proxy.url, chainId, chainType, block: upstream.block, ...(input.hardfork === undefined ? {} : { hardfork: input.hardfork }) };
-    fork = await Fork.open(options, (fresh) => settler.settlePinned(fresh));
+    const foreseen = Promise.all([prefetch(upstream, plan, operation, cacheDir), warmUp(upstream, plan)]);
+    foreseen.catch(() => undefined);
+    fork = await Fork.open(options, async (fresh) => {
+      await foreseen;
+      await settler.settlePinned(fresh);
+    });
     const result = await rehearseOn(fork, { settler, proxy }, upstream, input, BLOCK_TIME[chainType]);
     await upstream.finish();
     leaveHints(upstream, operation, cacheDir);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ChainPort } from "../../chain/port.js";
 import type { PinnedBlock } from "../upstream/answers.js";
 import { BLOCK_GAS_LIMIT } from "./gas.js";
+import { useNativeKeccak } from "./native-keccak.js";
 
 export interface ForkOptions {
   /** The recording proxy. */
@@ -22,6 +23,12 @@ export class ForkHost {
     /** Ends every chain that was made here, and removes what they kept on disk. */
     public readonly close: () => Promise<void>,
   ) {}
+
+  /** Begins to load what {@link open} needs, while something else is waited for. */
+  public static preload(): void {
+    // What goes wrong here does so again where it is told.
+    import("hardhat/hre").then(useNativeKeccak, () => undefined);
+  }
 
   public static async open(options: ForkOptions): Promise<ForkHost> {
     const { chainType, block } = options;

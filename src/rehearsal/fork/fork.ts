@@ -76,7 +76,7 @@ export class Fork {
    * Makes the fork and mines one block on it, so that every later call runs under the fork's own hardfork.
    *
    * @param pinned what is done while the fork stands on the pinned block.
-   * @throws DrydockError FORK_FAILED.
+   * @throws DrydockError FORK_FAILED, and what `pinned` throws of them.
    */
   public static async open(options: ForkOptions, pinned?: (fork: Fork) => Promise<void>): Promise<Fork> {
     const { chainId, block } = options;
@@ -89,6 +89,7 @@ export class Fork {
       return fork;
     } catch (error) {
       await host?.close();
+      if (error instanceof DrydockError) throw error;
       throw new DrydockError(ERRORS.FORK_FAILED, { chainId, block: block.number, detail: reasonOf(error) }, { cause: error });
     }
   }

@@ -29,7 +29,6 @@ const headerSchema = z
   .strict();
 
 const errorSchema = z.object({ code: z.number(), message: z.string(), data: z.string().optional() }).strict();
-const entrySchema = z.union([z.tuple([z.string(), z.unknown()]), z.tuple([z.string(), z.null(), errorSchema])]);
 
 export interface CassetteHeader {
   chainId: bigint;
@@ -53,19 +52,26 @@ export function readAnswers(path: string, { partial = false } = {}): { header: C
   const lines = readFileSync(path, "utf8").split("\n");
   if (partial) lines.pop();
   try {
-    const header = headerSchema.parse(JSON.parse(lines[0] ?? ""));
+    const header = headerOf(lines[0]);
     const answers = new Map<string, unknown>();
     for (const line of lines.slice(1)) {
       if (line === "") continue;
-      const [key, answer, error] = entrySchema.parse(JSON.parse(line));
-      answers.set(key, error === undefined ? answer : new RpcError(error.code, error.message, error.data));
+      const [key, answer] = entryOf(JSON.parse(line));
+      answers.set(key, answer);
     }
-    const { number, hash, timestamp } = header.block;
-    const block = { number: BigInt(number), hash, timestamp: BigInt(timestamp) };
-    const chainType = header.chainType === undefined ? {} : { chainType: header.chainType };
-    return { header: { chainId: BigInt(header.chainId), ...chainType, block }, answers };
+    return { header, answers };
   } catch (error) {
     throw new DrydockError(ERRORS.FILE_MALFORMED, { path, what: "cassette", detail: reasonOf(error) });
+  }
+}
+
+/** The block that the answers in a file stand on; undefined where there is no such file, or no header in it. */
+export function blockOfAnswers(path: string, chainId: bigint): PinnedBlock | undefined {
+  try {
+    const header = headerOf(readFileSync(path, "utf8").split("\n", 1)[0]);
+    return header.chainId === chainId ? header.block : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -90,7 +96,7 @@ export class AnswerJournal {
     const kept = existsSync(path) ? tryRead(path, header) : undefined;
     this.answers = kept ?? new Map();
     // Rewritten whole, so that a line that was cut off does not corrupt the next one.
-    writeAnswers(path, header, this.answers);
+    if (kept === undefined || !readFileSync(path, "utf8").endsWith("\n")) writeAnswers(path, header, this.answers);
   }
 
   public append(entries: readonly (readonly [string, unknown])[]): void {
@@ -102,6 +108,24 @@ export class AnswerJournal {
 /** Name of a file that stands for `text`, short and safe on every file system. */
 export function fileNameFor(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 24);
+}
+
+function headerOf(line = ""): CassetteHeader {
+  const { chainId, chainType, block } = headerSchema.parse(JSON.parse(line));
+  return {
+    chainId: BigInt(chainId),
+    ...(chainType === undefined ? {} : { chainType }),
+    block: { number: BigInt(block.number), hash: block.hash, timestamp: BigInt(block.timestamp) },
+  };
+}
+
+/** An entry by hand: there are thousands, and a schema takes longer over each than everything else together. */
+function entryOf(entry: unknown): [key: string, answer: unknown] {
+  if (!Array.isArray(entry) || typeof entry[0] !== "string") throw new TypeError("an entry is not [key, answer]");
+  if (entry.length === 2) return [entry[0], entry[1]];
+  if (entry.length !== 3 || entry[1] !== null) throw new TypeError(`the answer to ${entry[0]} is neither an answer nor an error`);
+  const { code, message, data } = errorSchema.parse(entry[2]);
+  return [entry[0], new RpcError(code, message, data)];
 }
 
 function tryRead(path: string, { chainId, block }: CassetteHeader): Map<string, unknown> | undefined {

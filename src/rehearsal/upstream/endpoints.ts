@@ -17,8 +17,10 @@ export interface EndpointsOptions {
 
 /** State that eth_getProof proves. */
 const PROVABLE = new Set(["eth_getStorageAt", "eth_getBalance", "eth_getTransactionCount", "eth_getCode"]);
-/** The state of a block is asked for in batches of at most this many calls. */
-const BATCH_LIMIT = 100;
+/** The state of a block is asked for in batches of at most this many calls, two more where the endpoint has to name itself. */
+const BATCH_LIMIT = 98;
+/** So many batches are asked for at the same time. */
+const BATCHES_AT_ONCE = 4;
 const STATE_MISSING = /missing trie node|header not found|unknown block|block not found|not available|pruned|archive|no state|distance to target block|older than|historical state/i;
 const BUSY = /rate.?limit|too many requests|capacity|compute units|request timed? ?out/i;
 
@@ -92,11 +94,12 @@ export class Endpoints {
   }
 
   private async believe(requests: readonly RpcRequest[]): Promise<RpcAnswer[]> {
-    const answers: RpcAnswer[] = [];
-    for (let start = 0; start < requests.length; start += BATCH_LIMIT) {
-      answers.push(...(await this.batch(requests.slice(start, start + BATCH_LIMIT))));
+    const answers: RpcAnswer[][] = [];
+    for (let start = 0; start < requests.length; start += BATCH_LIMIT * BATCHES_AT_ONCE) {
+      const together = Array.from({ length: BATCHES_AT_ONCE }, (_, at) => requests.slice(start + at * BATCH_LIMIT, start + (at + 1) * BATCH_LIMIT));
+      answers.push(...(await Promise.all(together.filter(({ length }) => length > 0).map((batch) => this.batch(batch)))));
     }
-    return answers;
+    return answers.flat();
   }
 
   /** The result of one request. @throws RpcError for an answer that is an error. */
@@ -118,8 +121,7 @@ export class Endpoints {
         const index = (this.current + offset) % this.endpoints.length;
         const endpoint = this.endpoints[index]!;
         try {
-          await this.verify(endpoint);
-          const answers = await this.post(endpoint, requests);
+          const answers = await this.postVerified(endpoint, requests);
           const missing = answers.find((answer) => "error" in answer && STATE_MISSING.test(answer.error.message));
           const busy = answers.find((answer) => "error" in answer && isBusy(answer));
           if (missing === undefined && busy === undefined) {
@@ -151,13 +153,19 @@ export class Endpoints {
     return endpoint.post(requests, timeoutMs);
   }
 
-  private async verify(endpoint: Endpoint): Promise<void> {
-    if (this.verified.has(endpoint)) return;
-    const requests: RpcRequest[] = [{ method: "eth_chainId" }];
-    if (this.block !== undefined) {
-      requests.push({ method: "eth_getBlockByNumber", params: [`0x${this.block.number.toString(16)}`, false] });
-    }
-    const [id, block] = await this.post(endpoint, requests);
+  /** The answers, once the endpoint has named chain and block; it is asked for both in the same request. */
+  private async postVerified(endpoint: Endpoint, requests: readonly RpcRequest[]): Promise<RpcAnswer[]> {
+    if (this.verified.has(endpoint)) return this.post(endpoint, requests);
+    const { block } = this;
+    const questions: RpcRequest[] = [{ method: "eth_chainId" }];
+    if (block !== undefined) questions.push({ method: "eth_getBlockByNumber", params: [`0x${block.number.toString(16)}`, false] });
+    const answers = await this.post(endpoint, [...questions, ...requests]);
+    this.verify(endpoint, answers);
+    if (this.block === block) this.verified.add(endpoint);
+    return answers.slice(questions.length);
+  }
+
+  private verify(endpoint: Endpoint, [id, block]: readonly RpcAnswer[]): void {
     const actual = id !== undefined && "result" in id ? BigInt(String(id.result)) : undefined;
     if (actual === undefined) throw new EndpointFailure("it does not tell its chain id", true);
     if (actual !== this.options.chainId) {
@@ -175,7 +183,6 @@ export class Endpoints {
         });
       }
     }
-    this.verified.add(endpoint);
   }
 
   /** Finds the oldest block whose state the endpoint has, so that the error can say which one to take. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { DrydockError, ERRORS, reasonOf } from "../../errors/drydock-error.js";
 import type { ChainPort } from "../../chain/port.js";
 import { isRevert, RpcError } from "../../chain/rpc/rpc-error.js";
-import { AnswerJournal, fileNameFor, keyOf, readAnswers, writeAnswers, type PinnedBlock } from "./answers.js";
+import { AnswerJournal, blockOfAnswers, fileNameFor, keyOf, readAnswers, writeAnswers, type PinnedBlock } from "./answers.js";
 import { Endpoints, type EndpointsOptions } from "./endpoints.js";
 
 export interface UpstreamOptions extends EndpointsOptions {
@@ -89,7 +89,8 @@ export class Upstream {
       return new Upstream({ chainId, chainType: header.chainType ?? options.chainType, block: header.block, recorded: answers, cassette });
     }
     const endpoints = new Endpoints(options);
-    const known = options.block === undefined ? undefined : knownBlock(options, options.block);
+    // As an earlier run pinned it; its answers are only asked upstream where they are missing.
+    const known = options.block === undefined ? undefined : blockOfAnswers(journalPath(options, options.block), chainId);
     const block = known ?? (await findBlock(endpoints, options));
     endpoints.pin(block);
     const journal = new AnswerJournal(journalPath(options, block.number), { chainId, block });
@@ -272,16 +273,6 @@ function hex(value: bigint): string {
 
 function journalPath({ cacheDir, chainId }: UpstreamOptions, block: bigint): string {
   return join(cacheDir, "rehearsal", "answers", String(chainId), `${block}.jsonl`);
-}
-
-/** The block as an earlier run pinned it; its answers are only asked upstream where they are missing. */
-function knownBlock(options: UpstreamOptions, number: bigint): PinnedBlock | undefined {
-  try {
-    const { header } = readAnswers(journalPath(options, number), { partial: true });
-    return header.chainId === options.chainId ? header.block : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 async function findBlock(endpoints: Endpoints, { block, safeDepth, network }: UpstreamOptions): Promise<PinnedBlock> {
