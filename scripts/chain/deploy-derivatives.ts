@@ -21,7 +21,7 @@ export async function deployDerivatives(session: ChainSession, venue: Venue): Pr
   const { deployer, contracts, governance } = venue;
   const { timelock, guardianSafe, clearinghouse, priceOracle, perpExchange } = contracts;
   const keeper = session.wallet(WALLETS.keeper).address;
-  contracts.complianceSafe = await createSafe(session.deployer, safeContractsOf(contracts), {
+  contracts.complianceSafe = await createSafe(session.pacedDeployer, safeContractsOf(contracts), {
     owners: WALLETS.complianceOwners.map((index) => session.wallet(index).address),
     threshold: 2,
     saltNonce: 3n,

@@ -47,14 +47,14 @@ export interface Venue {
  * classes opened through Safe and timelock. The deployer keeps no right.
  */
 export async function deployVenue(session: ChainSession, build: Build): Promise<Venue> {
-  const safes = await deploySafeContracts(session.provider, session.deployer);
+  const safes = await deploySafeContracts(session.provider, session.pacedDeployer);
   const owners = (indexes: readonly number[]) => indexes.map((index) => session.wallet(index).address);
-  const governanceSafe = await createSafe(session.deployer, safes, {
+  const governanceSafe = await createSafe(session.pacedDeployer, safes, {
     owners: owners(WALLETS.governanceOwners),
     threshold: 2,
     saltNonce: 1n,
   });
-  const guardianSafe = await createSafe(session.deployer, safes, {
+  const guardianSafe = await createSafe(session.pacedDeployer, safes, {
     owners: owners(WALLETS.guardianOwners),
     threshold: 1,
     saltNonce: 2n,

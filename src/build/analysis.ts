@@ -5,6 +5,7 @@ import type { SolcInput } from "../core/solc.js";
 import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 import { tryCompile, type Compilation, type Refusal } from "./compile.js";
 import { locateCompiler } from "./locate-compiler.js";
+import { planJobs } from "./npm-compilers.js";
 import type { Project } from "./project.js";
 
 const OUTPUT = { "*": { "*": ["abi", "storageLayout", "transientStorageLayout"], "": ["ast"] } };
@@ -99,5 +100,6 @@ async function affectedBy(project: Project, roots: readonly string[], refusals: 
 }
 
 function jobsFor(project: Project, roots: readonly string[], isolated: boolean) {
-  return project.solidity.getCompilationJobs([...roots], { buildProfile: project.profile, isolated, force: true, quiet: true });
+  const options = { buildProfile: project.profile, isolated, force: true, quiet: true };
+  return planJobs(() => project.solidity.getCompilationJobs([...roots], options));
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { join } from "node:path";
 import type { HardhatConfig } from "hardhat/types/config";
 import type { HookManager } from "hardhat/types/hooks";
@@ -5,6 +6,15 @@ import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 import { packagedSoljson } from "./locate-compiler.js";
 
 const done = new WeakSet<object>();
+const planning = new AsyncLocalStorage<true>();
+
+/**
+ * Has Hardhat say which compiler jobs there are, in `work`, without loading the compilers: it would start each one, half a
+ * second, only to ask for its long version, which goes into the names of build-infos that Drydock does not write.
+ */
+export function planJobs<T>(work: () => Promise<T>): Promise<T> {
+  return planning.run(true, work);
+}
 
 /**
  * Keeps Hardhat's build system from downloading compilers while a verb runs: every compiler of the config that has no
@@ -25,11 +35,11 @@ export function useNpmCompilers({ config, hooks }: { config: Pick<HardhatConfig,
       if (path === undefined) missing.add(compiler.path);
     }
   }
-  if (missing.size === 0) return;
   hooks.registerHandlers("solidity", {
     getCompiler: async (context, compiler, next) => {
       const { version, path } = compiler;
-      if (path === undefined || !missing.has(path)) return next(context, compiler);
+      const isPlanned = planning.getStore() === true && path?.endsWith(".js") === true;
+      if (path === undefined || !(missing.has(path) || isPlanned)) return next(context, compiler);
       const compile = () => Promise.reject(new DrydockError(ERRORS.COMPILER_UNAVAILABLE, { version }));
       return { version, longVersion: version, compilerPath: path, isSolcJs: true, compile };
     },

@@ -5,6 +5,7 @@ import type { BuiltContract, SolcInput } from "../core/solc.js";
 import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 import { compile } from "./compile.js";
 import { locateCompiler } from "./locate-compiler.js";
+import { planJobs } from "./npm-compilers.js";
 
 /** What of a Hardhat project is needed to build one of its contracts for a chain. */
 export interface Project {
@@ -31,12 +32,8 @@ const OWN_FILE = [...EVERY_FILE, "evm.bytecode", "evm.deployedBytecode", "evm.me
  */
 export async function buildContract(project: Project, contract: string): Promise<BuiltContract> {
   const { rootFile, name } = await locateContract(project, contract);
-  const jobs = await project.solidity.getCompilationJobs([rootFile], {
-    buildProfile: project.profile,
-    isolated: true,
-    force: true,
-    quiet: true,
-  });
+  const options = { buildProfile: project.profile, isolated: true, force: true, quiet: true };
+  const jobs = await planJobs(() => project.solidity.getCompilationJobs([rootFile], options));
   if (!jobs.success) {
     throw new DrydockError(ERRORS.COMPILE_FAILED, { contract, version: "", detail: jobs.formattedReason });
   }

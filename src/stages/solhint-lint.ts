@@ -41,6 +41,7 @@ for (const { file, content } of workerData.sources) {
 
 /** Lints each source; many of them in worker threads, one per core. A worker that breaks off leaves its files with a reason. */
 export async function lint(sources: readonly Source[], config: object): Promise<LintedFile[]> {
+  if (sources.length === 0) return [];
   const threads = Math.min(availableParallelism(), Math.ceil(sources.length / WORTH_WORKERS));
   if (threads < 2) return lintHere(sources, config);
   const shares: Source[][] = Array.from({ length: threads }, () => []);
