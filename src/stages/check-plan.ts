@@ -12,6 +12,7 @@ import type { Trust } from "../core/schema/trust.js";
 import { planAuthority } from "./authority.js";
 import { checkSources, type CheckResult } from "./check.js";
 import { shareOut, type Foreign } from "./check-foreign.js";
+import { startLinting } from "./check-linting.js";
 import { mergeChecks } from "./check-merge.js";
 import { singleKeyFindings } from "./check-privileged.js";
 import type { NameBook } from "./names.js";
@@ -50,6 +51,7 @@ export interface PlanCheck {
  * about who can change the code (P9 to P16) for every proxy of the plan.
  */
 export async function checkPlan(resolved: ResolvedPlan, context: CheckPlanContext): Promise<PlanCheck> {
+  const linting = startLinting(resolved.changes.map(({ built }) => built.input), context.lintCacheFolder);
   const authority = await checkAuthority(resolved, context);
   const results: CheckResult[] = [];
   const keys: Finding[] = [];
@@ -63,6 +65,7 @@ export async function checkPlan(resolved: ResolvedPlan, context: CheckPlanContex
       previous: previousOf(change),
       isLayer2: context.chainType === "op",
       policy: context.policy,
+      ...(linting === undefined ? {} : { linting }),
       findings: foreign[index] ?? [],
       ...(context.rules === undefined ? {} : { rules: context.rules }),
       ...(context.lintCacheFolder === undefined ? {} : { lintCacheFolder: context.lintCacheFolder }),

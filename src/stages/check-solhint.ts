@@ -22,6 +22,12 @@ export const SOLHINT_RULES = [
   "avoid-suicide",
 ] as const;
 
+export interface SolhintResult {
+  reports: SolhintReport[];
+  /** Files that solhint's parser could not read, with the reason. */
+  unreadable: { file: string; reason: string }[];
+}
+
 export interface SolhintOptions {
   /** Another preset, for tests. */
   rules?: readonly string[];
@@ -30,24 +36,24 @@ export interface SolhintOptions {
 }
 
 /**
- * Runs solhint's security rules over source texts, through its API, in worker threads where there are many. solhint itself
- * ignores rules that it can't load, so that each rule of the preset is asked for first; its own `solhint-disable` comments
- * are made inert, because Drydock applies and lists them itself.
+ * Runs solhint's security rules over source texts, through its API, in worker threads where there is much to read: they are
+ * started before this returns, so that the caller can do something else meanwhile. solhint itself ignores rules that it
+ * can't load, so that each rule of the preset is asked for first; its own `solhint-disable` comments are made inert, because
+ * Drydock applies and lists them itself.
  *
- * @returns reports, and the files that solhint's parser could not read, with the reason.
  * @throws DrydockError RULE_NOT_LOADED when solhint, or a rule of the preset, is not there.
  */
 export async function runSolhint(
   sources: readonly Source[],
   { rules = SOLHINT_RULES, cacheFolder }: SolhintOptions = {},
-): Promise<{ reports: SolhintReport[]; unreadable: { file: string; reason: string }[] }> {
+): Promise<SolhintResult> {
   requireRules(rules);
   const inert = sources.map(({ file, content }) => ({ file, content: content.replace(/solhint-(disable|enable)/g, "solhint_$1") }));
   const cache = cacheFolder === undefined ? undefined : new SolhintCache(cacheFolder, rules);
   const known = new Map<string, LintedFile>();
   if (cache !== undefined) {
     for (const source of inert) {
-      const earlier = await cache.get(source);
+      const earlier = cache.get(source);
       if (earlier !== undefined) known.set(source.file, earlier);
     }
   }

@@ -1,6 +1,6 @@
 import type { Rule } from "../core/checks/rule.js";
 import type { Finding, NotRun } from "../core/finding.js";
-import { runSolhint } from "./check-solhint.js";
+import type { SolhintResult } from "./check-solhint.js";
 
 /** Rules of solhint that go by the place and name alone; our own detector of the same rule decides which uses matter. */
 const EVERY_USE = new Set(["not-rely-on-time", "not-rely-on-block-hash", "avoid-tx-origin", "check-send-result", "no-unchecked-calls"]);
@@ -8,17 +8,13 @@ const EVERY_USE = new Set(["not-rely-on-time", "not-rely-on-block-hash", "avoid-
 /**
  * solhint's reports under our rule ids. Where the compiler has built the file, a report is kept unless our own detector
  * has it already or the solhint rule reports every use; a file that can't be built has only solhint, at low confidence.
- *
- * @throws DrydockError RULE_NOT_LOADED
  */
-export async function solhintFindings(
+export function solhintFindings(
   rules: readonly Rule[],
-  built: readonly { file: string; content: string }[],
-  unbuilt: readonly { file: string; content: string }[],
+  { reports, unreadable }: SolhintResult,
+  built: readonly { file: string }[],
   own: readonly Finding[],
-  cacheFolder?: string,
-): Promise<{ findings: Finding[]; notRun: NotRun[] }> {
-  const { reports, unreadable } = await runSolhint([...built, ...unbuilt], cacheFolder === undefined ? {} : { cacheFolder });
+): { findings: Finding[]; notRun: NotRun[] } {
   const byName = new Map(rules.flatMap((rule) => (rule.translates ?? []).map((name) => [name, rule] as const)));
   const isBuilt = new Set(built.map(({ file }) => file));
   const seen = new Set(own.map(({ rule, where }) => `${rule} ${where.file} ${where.line}`));

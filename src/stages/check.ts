@@ -10,6 +10,7 @@ import { blocks, DEFAULT_POLICY, gate, type Finding, type Gate, type NotRun, typ
 import type { Baseline } from "../core/schema/check-baseline.js";
 import { checkAnswerSchema, flatFinding, type CheckAnswer } from "../core/schema/check.js";
 import type { SolcInput, SolcOutput } from "../core/solc.js";
+import { isDependency, lintedBy, startSolhint, type Linting } from "./check-linting.js";
 import { solhintFindings } from "./check-translate.js";
 import { sourceNameOf } from "./source-name.js";
 import { upgradesCoreFindings } from "./check-upgrades-core.js";
@@ -45,6 +46,8 @@ export interface CheckInput {
   /** Findings of other stages and tools, which pass through the same suppressions, baseline and policy. */
   findings?: readonly Finding[];
   notRun?: readonly NotRun[];
+  /** A run of solhint that was started before; one of its own is started where it doesn't cover the sources. */
+  linting?: Linting;
   /** Folder that keeps what solhint said about a file. */
   lintCacheFolder?: string;
   isLayer2?: boolean;
@@ -98,11 +101,15 @@ export async function checkSources(request: CheckInput): Promise<CheckResult> {
     implementations,
     ...(request.isLayer2 === undefined ? {} : { isLayer2: request.isLayer2 }),
   };
-  const detected = detect(rules, context, pairs);
   const files = [...new Set(chosen.map((definition) => program.fileOf(definition)))];
   const sources = files.map((file) => ({ file, content: program.content(file) }));
+  const toLint = [...sources, ...(request.unbuilt ?? [])];
+  // solhint parses every source by itself, in another thread, while this one goes through the rules.
+  const underWay = (request.linting === undefined ? undefined : lintedBy(request.linting, toLint)) ?? startSolhint(toLint, request.lintCacheFolder).result;
+  underWay.catch(() => undefined); // thrown below, unless a rule fails before
+  const detected = detect(rules, context, pairs);
   const validated = await upgradesCoreFindings(rules, request.input, request.output, program, context.contracts, implementations);
-  const linted = await solhintFindings(rules, sources, request.unbuilt ?? [], detected.findings, request.lintCacheFolder);
+  const linted = solhintFindings(rules, await underWay, sources, detected.findings);
   const notRun = [
     ...(request.unbuilt ?? []).map(({ file, reason }) => ({ check: `sources/${file}`, reason })),
     ...detected.notRun,
@@ -190,11 +197,6 @@ function isChosen(
         ? contracts
         : (id: ContractId) => contracts.some(({ file, name }) => file === id.file && name === id.name);
   return (definition) => chooses({ file: program.fileOf(definition), name: definition.name });
-}
-
-/** Hardhat names a dependency's sources `npm/package@version/…`; older layouts show the package or node_modules. */
-function isDependency(file: string): boolean {
-  return /^(?:npm\/|@|.*\bnode_modules\/)/.test(file);
 }
 
 function versionPairs(

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { z } from "zod";
@@ -25,11 +25,9 @@ export class SolhintCache {
   }
 
   /** Undefined if it is not known, or the file on disk is not what this class writes. */
-  async get(source: Source): Promise<LintedFile | undefined> {
-    const text = await readFile(this.#pathOf(source), "utf8").catch(() => undefined);
-    if (text === undefined) return undefined;
+  get(source: Source): LintedFile | undefined {
     try {
-      return { file: source.file, reports: cachedSchema.parse(JSON.parse(text)) };
+      return { file: source.file, reports: cachedSchema.parse(JSON.parse(readFileSync(this.#pathOf(source), "utf8"))) };
     } catch {
       return undefined;
     }

@@ -20,8 +20,10 @@ interface Solhint {
   processStr(source: string, config: object, file: string): { reports: LintedFile["reports"] };
 }
 
-/** Below this many files, starting workers costs more than they save. */
-const WORTH_WORKERS = 12;
+/** Below this many characters a worker takes longer to start than to read them. */
+const WORTH_A_WORKER = 16_384;
+/** What one worker reads before a second is worth it: each learns the grammar anew. */
+const SHARE = 131_072;
 
 /** Plain JavaScript, so that it runs in a worker whichever way this program was started. */
 const WORKER = `
@@ -39,11 +41,15 @@ for (const { file, content } of workerData.sources) {
 }
 `;
 
-/** Lints each source; many of them in worker threads, one per core. A worker that breaks off leaves its files with a reason. */
+/**
+ * Lints each source; where they are long in worker threads, at most one per core, which are started before this returns. A
+ * worker that breaks off leaves its files with a reason.
+ */
 export async function lint(sources: readonly Source[], config: object): Promise<LintedFile[]> {
   if (sources.length === 0) return [];
-  const threads = Math.min(availableParallelism(), Math.ceil(sources.length / WORTH_WORKERS));
-  if (threads < 2) return lintHere(sources, config);
+  const length = sources.reduce((sum, { content }) => sum + content.length, 0);
+  if (length < WORTH_A_WORKER) return lintHere(sources, config);
+  const threads = Math.min(availableParallelism(), sources.length, Math.ceil(length / SHARE));
   const shares: Source[][] = Array.from({ length: threads }, () => []);
   // The largest first, in turn, so that the shares take about the same time.
   const bySize = [...sources].sort((a, b) => b.content.length - a.content.length);

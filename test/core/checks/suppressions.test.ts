@@ -112,7 +112,7 @@ describe("solhint", function () {
   });
 
   it("says the same in worker threads and from its cache, and names what it can't read", async () => {
-    const many = Array.from({ length: 40 }, (_, index) => ({ file: `A${index}.sol`, content: index === 7 ? "contract {" : `${content}// ${index}` }));
+    const many = Array.from({ length: 40 }, (_, index) => ({ file: `A${index}.sol`, content: index === 7 ? "contract {" : `${content}// ${index} ${"-".repeat(4_000)}` }));
     const cacheFolder = await mkdtemp(join(tmpdir(), "drydock-solhint-"));
     try {
       const first = await runSolhint(many, { cacheFolder });
