@@ -1,7 +1,7 @@
 import { keccak256 } from "ethers";
 import { toWord } from "../../chain/reads.js";
 import { elements, regionLeaves, spread, strideOf, type Leaf } from "../../core/layout/leaves.js";
-import type { ContractLayout } from "../../core/layout/types.js";
+import type { ContractLayout, LayoutType } from "../../core/layout/types.js";
 import type { NamedPart } from "./names.js";
 import type { Preimages } from "./preimages.js";
 import { formatKey, formatValue, mask } from "./storage-values.js";
@@ -24,10 +24,11 @@ export class LayoutNamer {
     const slots = wanted.map((slot) => BigInt(slot));
     const byBase = basesOf(preimages);
     // The layouts of two versions have most mappings at the same place, and a guess costs two hashes for every key.
-    const guesses = new Map<bigint, MappingValue[]>();
-    const valuesAt = (slot: bigint): MappingValue[] => {
-      const guess = guesses.get(slot) ?? guessed(slot, keys, byBase, slots);
-      guesses.set(slot, guess);
+    const guesses = new Map<string, MappingValue[]>();
+    const valuesAt = (slot: bigint, reachesFurther: boolean): MappingValue[] => {
+      const place = `${slot} ${reachesFurther}`;
+      const guess = guesses.get(place) ?? guessed(slot, keys, reachesFurther, byBase, slots);
+      guesses.set(place, guess);
       return [...(byBase.get(toWord(slot)) ?? []), ...guess];
     };
     this.slots = layouts.map((layout) => indexSlots(layout, slots, valuesAt));
@@ -75,7 +76,7 @@ interface MappingValue {
 function indexSlots(
   layout: ContractLayout,
   wanted: readonly bigint[],
-  valuesAt: (slot: bigint) => readonly MappingValue[],
+  valuesAt: (slot: bigint, reachesFurther: boolean) => readonly MappingValue[],
 ): Map<bigint, { leaf: Leaf; layout: ContractLayout }[]> {
   const index = new Map<bigint, { leaf: Leaf; layout: ContractLayout }[]>();
   const queue = layout.regions.filter(({ kind }) => kind !== "transient").flatMap((region) => regionLeaves(region, layout.types));
@@ -95,7 +96,7 @@ function indexSlots(
     const slot = leaf.start / 32n;
     if (leaf.bytes <= 32n) index.set(slot, [...(index.get(slot) ?? []), { leaf, layout }]);
     if (type?.kind === "mapping") {
-      for (const { hash, key: hashed } of valuesAt(slot)) {
+      for (const { hash, key: hashed } of valuesAt(slot, hasData(layout.types[type.value], layout.types))) {
         const path = `${leaf.path}[${formatKey(hashed, layout.types[type.key])}]`;
         queue.push(...spread({ ...leaf, start: BigInt(hash) * 32n, type: type.value, path }, layout.types));
       }
@@ -133,20 +134,37 @@ function arrayElements(leaf: Leaf, base: string, layout: ContractLayout, wanted:
 /** Structs are not larger than this many slots, for the guess whether a slot belongs to a mapping's value. */
 const VALUE_REACH = 64n;
 
-/** Which of `keys` the mapping at `slot` has a changed value for, or a nested mapping or array that was reached. */
+/** Whether a value of this type has data elsewhere, at the hash of its slot: a dynamic array's elements, long bytes. */
+function hasData(type: LayoutType | undefined, types: ContractLayout["types"]): boolean {
+  switch (type?.kind) {
+    case "struct":
+      return type.members.some((member) => hasData(types[member.type], types));
+    case "array":
+      return type.length === undefined || hasData(types[type.base], types);
+    case "value":
+    case "mapping":
+      return false;
+    default:
+      return true;
+  }
+}
+
+/**
+ * Which of `keys` the mapping at `slot` has a changed value for, or a nested mapping or array that was reached.
+ *
+ * @param reachesFurther whether its values have data at the hash of their slot as well.
+ */
 function guessed(
   slot: bigint,
   keys: readonly string[],
+  reachesFurther: boolean,
   byBase: ReadonlyMap<string, unknown>,
   wanted: readonly bigint[],
 ): MappingValue[] {
+  const isWanted = (from: bigint): boolean => wanted.some((at) => at >= from && at < from + VALUE_REACH);
   return keys
     .map((key) => ({ key, hash: keccak256(`${key}${toWord(slot).slice(2)}`) }))
-    .filter(({ hash }) => {
-      const first = BigInt(hash);
-      const data = BigInt(keccak256(hash));
-      return byBase.has(hash) || wanted.some((at) => (at >= first && at < first + VALUE_REACH) || (at >= data && at < data + VALUE_REACH));
-    });
+    .filter(({ hash }) => byBase.has(hash) || isWanted(BigInt(hash)) || (reachesFurther && isWanted(BigInt(keccak256(hash)))));
 }
 
 /** Preimages by the slot that they end with: key ++ slot is how Solidity finds a mapping's value. */

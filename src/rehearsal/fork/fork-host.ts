@@ -36,6 +36,7 @@ export class ForkHost {
     const hardfork = options.hardfork ?? (chainType === "op" ? "isthmus" : "osaka");
     const root = mkdtempSync(join(tmpdir(), "drydock-fork-"));
     const removeRoot = (): void => rmSync(root, { recursive: true, force: true });
+    keepMemory();
     try {
       writeFileSync(join(root, "package.json"), '{"type":"module"}\n');
       const { createHardhatRuntimeEnvironment } = await import("hardhat/hre");
@@ -78,4 +79,12 @@ export class ForkHost {
       throw error;
     }
   }
+}
+
+/**
+ * EDR's trace of every step of a call takes tens of megabytes, thousands of times over. Its allocator (mimalloc) gives such
+ * memory back at once and asks for it again; told otherwise before EDR is loaded, it keeps what it has.
+ */
+function keepMemory(): void {
+  process.env.MIMALLOC_PURGE_DELAY ??= "-1";
 }

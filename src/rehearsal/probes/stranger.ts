@@ -96,12 +96,13 @@ async function tryEverything(
         privileged: [],
         reentered: false,
       };
-      for (const { data, value } of callsOf(iface, fragment, parts, isNew ? LISTS_OF_NEW : LISTS)) {
-        cell.tried++;
+      const calls = callsOf(iface, fragment, parts, isNew ? LISTS_OF_NEW : LISTS);
+      cell.tried = calls.length;
+      // Most calls revert: asking is cheaper than sending, above all at the same time.
+      const goThrough = await ask(fork, address, calls);
+      for (const { data, value } of calls.filter((_, index) => goThrough[index])) {
         const wentThrough = await fork.attempt(async () => {
           if (value > 0n) await fork.setBalance(STRANGER, value);
-          // Most calls revert: asking is cheaper than sending.
-          if (!(await fork.call({ from: STRANGER, to: address, data, value })).succeeded) return false;
           const sent = await fork.send({ from: STRANGER, to: address, data, value }, fork.now);
           if (!sent.succeeded) return false;
           const diff = await transactionDiff(fork, sent.hash);
@@ -129,6 +130,15 @@ async function tryEverything(
     }
   }
   return matrix;
+}
+
+/** Which of the stranger's calls would go through, each by itself. */
+async function ask(fork: Fork, to: string, calls: readonly { data: string; value: bigint }[]): Promise<boolean[]> {
+  const succeeds = async (call: { data: string; value: bigint }): Promise<boolean> => (await fork.call({ from: STRANGER, to, ...call })).succeeded;
+  return fork.attempt(async () => {
+    if (calls.some(({ value }) => value > 0n)) await fork.setBalance(STRANGER, PAYMENT);
+    return Promise.all(calls.map(succeeds));
+  });
 }
 
 /** Calls of one function: with arguments made for it, as real senders called it, and paid where it takes money. */

@@ -13,6 +13,7 @@ const ACCOUNTS = 3;
 export const hostile: Scenario = {
   id: "S14",
   title: "hostile: strangers act in the name of others, tokens and payees re-enter",
+  weight: 2,
   unmet: needsSubject,
   async play(world) {
     const problems: string[] = [];

@@ -87,7 +87,7 @@ export class MarketRehearsal {
    * @throws DrydockError ADAPTER_FAILED.
    */
   public async beginOld(scenarios: readonly Scenario[]): Promise<void> {
-    this.waiting.old.push(...scenarios.filter(({ playQueue }) => playQueue === undefined));
+    this.waiting.old.push(...longestFirst(scenarios));
     if (this.waiting.old.length === 0) return;
     this.helper = this.playAll("old", await twinStage(this.stage, this.options.adapter));
     // Who awaits it gets the error; until then nobody does.
@@ -96,7 +96,7 @@ export class MarketRehearsal {
 
   /** Begins to play the scenarios on the new version, right after the execution. */
   public beginNew(scenarios: readonly Scenario[]): void {
-    this.waiting.new.push(...scenarios.filter(({ playQueue }) => playQueue === undefined));
+    this.waiting.new.push(...longestFirst(scenarios));
     const moment = this.stage.fork.moment();
     this.helper = this.helper?.then(async (stage) => {
       await stage.fork.follow(moment);
@@ -179,6 +179,11 @@ export class MarketRehearsal {
     const { markets, sample, options } = this;
     return new ScenarioWorld({ ...stage, markets, sample, names: options.names, guarded: options.guarded, blockTime: options.blockTime });
   }
+}
+
+/** Those that are played on one version at a time, in the order in which two players end soonest. */
+function longestFirst(scenarios: readonly Scenario[]): Scenario[] {
+  return scenarios.filter(({ playQueue }) => playQueue === undefined).sort(({ weight: a = 1 }, { weight: b = 1 }) => b - a);
 }
 
 function playedIn({ frames, outcomes, notes, checks }: ScenarioWorld): Played {

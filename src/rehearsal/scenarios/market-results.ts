@@ -84,7 +84,6 @@ function seriesOf(pairs: readonly (readonly [Frame, Frame])[]): Series[] {
 /** The finding of a scenario that did not pass. */
 export function findingOf({ id, title, detail, differences }: ScenarioResult): Finding {
   const undeclared = differences.filter(({ expected }) => !expected);
-  const first = undeclared[0];
   return {
     rule: `rehearsal/scenario/${id}`,
     severity: "critical",
@@ -96,7 +95,7 @@ export function findingOf({ id, title, detail, differences }: ScenarioResult): F
         : `${undeclared.length} undeclared: ${undeclared
             .slice(0, 5)
             .map(({ where, before, after }) => `${where}: ${before} → ${after}`)
-            .join("; ")}${first === undefined ? "" : ""}`,
+            .join("; ")}`,
     where: {},
     remedy: "if the difference is meant, declare it under `differences` in expectations.ts with its reason; else correct the upgrade",
   };

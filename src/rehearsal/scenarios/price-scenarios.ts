@@ -26,6 +26,7 @@ export const units: Scenario = {
 export const crash: Scenario = {
   id: "S2",
   title: "crash by 10, 20, 35, 50 %, in one block and in five steps",
+  weight: 2,
   unmet: needsBoth,
   async play(world) {
     const problems: string[] = [];
@@ -76,6 +77,7 @@ export const stale: Scenario = {
 export const dead: Scenario = {
   id: "S6",
   title: "dead feed: reverts, zero, negative; every feed once",
+  weight: 2,
   unmet: needsBoth,
   async play(world) {
     const problems: string[] = [];

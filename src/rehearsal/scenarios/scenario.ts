@@ -5,6 +5,8 @@ import type { ScenarioWorld } from "./world.js";
 export interface Scenario {
   id: string;
   title: string;
+  /** How long it takes beside others, roughly; 1 when left out. Nobody waits for one that was begun early. */
+  weight?: number;
   /** Why it can't be played on this venue, or undefined. An unmet precondition fails the scenario. */
   unmet?: (world: ScenarioWorld) => string | undefined;
   /** Answers what is wrong by itself, beyond the comparison of old and new: violations begin with the invariant's id. */

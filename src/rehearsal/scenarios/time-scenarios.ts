@@ -12,6 +12,7 @@ const SKEW = 10n ** 16n;
 export const funding: Scenario = {
   id: "S8",
   title: "funding: skew 100/0, 4 % in 8 h either way, held 8 h, 7 d, 30 d; rate changed unsettled",
+  weight: 4,
   unmet: needsBoth,
   async play(world) {
     const problems: string[] = [];
@@ -50,6 +51,7 @@ export const funding: Scenario = {
 export const expiry: Scenario = {
   id: "S10",
   title: "expiry -60, 0, +60 s; a stranger sets the settlement price",
+  weight: 4,
   unmet: needsBoth,
   async play(world) {
     const problems: string[] = [];
