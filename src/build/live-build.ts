@@ -5,7 +5,7 @@ import { matchRuntimeCode, type CodeMatch } from "../core/bytecode/match.js";
 import { buildSchema, type BundleBuild } from "../core/schema/bundle.js";
 import type { BuiltContract, SolcInput, SolcOutput } from "../core/solc.js";
 import { readDocument } from "../files/read-document.js";
-import { readCompilation } from "./compilation-cache.js";
+import { mayHoldCode, readCompilation } from "./compilation-cache.js";
 import { compile, type Compilation } from "./compile.js";
 import { contractOf } from "./init-code.js";
 import { locateCompiler } from "./locate-compiler.js";
@@ -46,7 +46,7 @@ export async function findLiveBuild(
     const found = findIn(liveCode, compilation);
     if (found !== undefined) return { ...found, origin: "history" };
   }
-  for await (const { compilation, origin } of compilationsAtHand(project)) {
+  for await (const { compilation, origin } of compilationsAtHand(liveCode, project)) {
     const found = findIn(liveCode, compilation);
     if (found !== undefined) return { ...(await withAst(liveCode, found, project)), origin };
   }
@@ -88,12 +88,14 @@ function findIn(liveCode: string, { solcVersion, input, output }: Compilation): 
   return undefined;
 }
 
-async function* compilationsAtHand(project: {
-  cacheFolder: string;
-  artifactsFolder: string;
-}): AsyncGenerator<{ compilation: Compilation; origin: "cache" | "build-info" }> {
+/** All build-infos, and of the cache what may hold the code. */
+async function* compilationsAtHand(
+  liveCode: string,
+  project: { cacheFolder: string; artifactsFolder: string },
+): AsyncGenerator<{ compilation: Compilation; origin: "cache" | "build-info" }> {
   for (const name of await jsonFiles(project.cacheFolder)) {
-    const compilation = await readCompilation(join(project.cacheFolder, name));
+    const path = join(project.cacheFolder, name);
+    const compilation = (await mayHoldCode(path, liveCode)) ? await readCompilation(path) : undefined;
     if (compilation !== undefined) yield { compilation, origin: "cache" };
   }
   const buildInfos = join(project.artifactsFolder, "build-info");

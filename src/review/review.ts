@@ -1,4 +1,5 @@
 import { readsFindings } from "../core/proofs/reads-findings.js";
+import { allInOrder } from "../core/all-in-order.js";
 import { gate, sortFindings, verdictOf, type Finding, type Gate, type NotRun, type Verdict } from "../core/finding.js";
 import { operationIdOf } from "../core/plan/route.js";
 import { signersDigest } from "../core/safe/digest.js";
@@ -9,7 +10,7 @@ import type { ReviewContext } from "./bundle/context.js";
 import { sourceDiffs, type SourceDiff } from "./bundle/old-source.js";
 import { rebuildSources, type Rebuilt } from "./bundle/rebuild.js";
 import { resolveBundle } from "./bundle/resolved.js";
-import type { RerunInput, RerunStage } from "./bundle/stages.js";
+import type { RerunInput, RerunOutcome, RerunStage } from "./bundle/stages.js";
 import type { Rehearsal } from "../core/schema/rehearsal.js";
 import type { ValidateLiveParts } from "../core/schema/validate.js";
 import { reviewTransaction, type TransactionReview } from "./bundle/transaction.js";
@@ -142,25 +143,41 @@ function chainGate(chain: ReviewContext["chain"]): Gate[] {
 }
 
 async function rerunStages(context: ReviewContext, rebuilt: readonly Rebuilt[], stages: readonly RerunStage[]): Promise<Rerun> {
+  const possible = stages.filter(({ needsChain }) => !needsChain || context.chain);
   const result: Rerun = { gates: [], notChecked: [] };
-  const input: RerunInput = { context, rebuilt };
-  for (const { stage, needsChain, run } of stages) {
-    if (needsChain && !context.chain) {
-      result.notChecked.push({ check: stage, reason: "it needs the chain, and this review is offline" });
-      continue;
-    }
-    try {
-      input.resolved ??= await resolveBundle(context, rebuilt);
-      const { gate: own, suppressed, accepted, rehearsal, layout } = await run(input);
-      result.gates.push(own);
-      if (suppressed) result.suppressed = suppressed;
-      if (accepted) result.accepted = accepted;
-      if (rehearsal) result.rehearsal = rehearsal;
-      if (layout) result.layout = layout;
-    } catch (error) {
-      if (!context.chain?.cassette || !DrydockError.is(error)) throw error;
-      result.gates.push(gate(stage, [], [{ check: stage, reason: `the bundle's cassette does not hold what it needs: ${error.what}` }]));
-    }
+  for (const { stage } of stages.filter((one) => !possible.includes(one))) {
+    result.notChecked.push({ check: stage, reason: "it needs the chain, and this review is offline" });
+  }
+  const outcomes = await (context.chain?.cassette ? onCassette(context, rebuilt, possible) : atOnce(context, rebuilt, possible));
+  for (const { gate: own, suppressed, accepted, rehearsal, layout } of outcomes) {
+    result.gates.push(own);
+    if (suppressed) result.suppressed = suppressed;
+    if (accepted) result.accepted = accepted;
+    if (rehearsal) result.rehearsal = rehearsal;
+    if (layout) result.layout = layout;
   }
   return result;
+}
+
+/** No stage needs another's outcome: what one of them waits for, the others use. */
+async function atOnce(context: ReviewContext, rebuilt: readonly Rebuilt[], stages: readonly RerunStage[]): Promise<RerunOutcome[]> {
+  if (stages.length === 0) return [];
+  const resolved = await resolveBundle(context, rebuilt);
+  return allInOrder(stages.map(({ run }) => run({ context, rebuilt, resolved })));
+}
+
+/** One after the other, because the cassette can't tell which of several asked for what it does not hold. */
+async function onCassette(context: ReviewContext, rebuilt: readonly Rebuilt[], stages: readonly RerunStage[]): Promise<RerunOutcome[]> {
+  const input: RerunInput = { context, rebuilt };
+  const outcomes: RerunOutcome[] = [];
+  for (const { stage, run } of stages) {
+    try {
+      input.resolved ??= await resolveBundle(context, rebuilt);
+      outcomes.push(await run(input));
+    } catch (error) {
+      if (!DrydockError.is(error)) throw error;
+      outcomes.push({ gate: gate(stage, [], [{ check: stage, reason: `the bundle's cassette does not hold what it needs: ${error.what}` }]) });
+    }
+  }
+  return outcomes;
 }

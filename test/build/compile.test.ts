@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { compile, tryCompile, type Compilation } from "../../src/build/compile.js";
-import { readCompilation } from "../../src/build/compilation-cache.js";
+import { mayHoldCode, readCompilation } from "../../src/build/compilation-cache.js";
 import { locateCompiler, type LocatedCompiler } from "../../src/build/locate-compiler.js";
 import { runSolc } from "../../src/build/run-solc.js";
 import type { SolcInput } from "../../src/core/solc.js";
@@ -76,7 +76,7 @@ describe("build/compile", function () {
       "cut off": () => writeFile(path, whole.subarray(0, whole.length / 2)),
       empty: () => writeFile(path, ""),
       "no JSON": () => writeFile(path, "what is this?\n"),
-      "without its hash": () => writeFile(path, whole.subarray(whole.indexOf(10) + 1)),
+      "without its first line": () => writeFile(path, whole.subarray(whole.indexOf(10) + 1)),
       "of other code": () => falsify(path),
       "another input's": async () => {
         const other = await mkdtemp(join(tmpdir(), "drydock-compile-"));
@@ -93,6 +93,22 @@ describe("build/compile", function () {
       expect(again, how).to.deep.equal(first);
       expect(await readCompilation(path), how).to.deep.equal(first);
     }
+  });
+
+  it("tells by the first line which code a compilation can't hold, and nothing by a line that is spoiled", async () => {
+    const first = await compile(compiler, answering(1), "Answer", { cacheFolder, keepProcess: true });
+    const path = await onlyFile();
+    const code = codeOf(first) ?? "";
+    const whole = await readFile(path, "latin1");
+    const [body, lengths = "", ...rest] = whole.slice(0, whole.indexOf("\n")).split(" ");
+    expect(await mayHoldCode(path, `0x${code}`)).to.equal(true);
+    // The same code under another metadata hash, which is no part of what is compared.
+    expect(await mayHoldCode(path, `0x${code.replace(/(?<=64697066735822)..../, "0000")}`)).to.equal(true);
+    expect(await mayHoldCode(path, `0x00${code}`)).to.equal(false);
+    expect(await mayHoldCode(join(cacheFolder, "none.json"), code)).to.equal(false);
+    await writeFile(path, `${body} ${Number(lengths) + 1} ${rest.join(" ")}${whole.slice(whole.indexOf("\n"))}`, "latin1");
+    expect(await mayHoldCode(path, `0x00${code}`)).to.equal(true);
+    expect(await readCompilation(path)).to.equal(undefined);
   });
 
   it("keeps nothing of what the compiler refuses", async () => {

@@ -106,6 +106,14 @@ export function matchRuntimeCode(liveCode: string, compiled: CompiledRuntime): C
   };
 }
 
+/**
+ * Bytes of live or compiled runtime code that {@link matchRuntimeCode} compares: all but the metadata. Code of different
+ * length never matches.
+ */
+export function comparedLength(code: string): number {
+  return stripMetadata(maskPlaceholders(code)).code.length / 2;
+}
+
 function maskPlaceholders(code: string): string {
   return code.replace(/__.{36}__/g, "0".repeat(40));
 }
