@@ -9,6 +9,7 @@ import type { ValidateLiveParts } from "../../src/core/schema/validate.js";
 import type { Trust } from "../../src/core/schema/trust.js";
 import { reviewCalledCode } from "../../src/review/bundle/called-code.js";
 import type { ReviewContext } from "../../src/review/bundle/context.js";
+import type { RerunOutcome, RerunStage } from "../../src/review/bundle/stages.js";
 import { runReview } from "../../src/review/command.js";
 import { reviewBundle } from "../../src/review/review.js";
 import { gate } from "../../src/core/finding.js";
@@ -79,6 +80,25 @@ describe("review BUNDLE against a live chain", function () {
     expect(second.digest).to.equal(first.digest);
     const { chain: _, ...offline } = context;
     expect((await reviewBundle(offline, [])).digest).not.to.equal(first.digest);
+  });
+
+  it("gives the stages' gates, and the first error, in the stages' order, whichever is ready first", async () => {
+    /** Two stages of which the first ends after the second: one after the other, it would wait for ever. */
+    const pair = (end: (stage: string) => Promise<RerunOutcome>): RerunStage[] => {
+      const late = Promise.withResolvers<void>();
+      return [
+        { stage: "first", needsChain: true, run: () => late.promise.then(() => end("first")) },
+        { stage: "second", needsChain: true, run: () => end("second").finally(() => setImmediate(late.resolve)) },
+      ];
+    };
+    const passing = pair(async (stage) => ({ gate: gate(stage, []) }));
+    const { gates } = await reviewBundle(context, passing);
+    expect(gates.map(({ stage }) => stage)).to.deep.equal(["transaction", "code", "first", "second", "claims"]);
+    const failing = pair((stage) => Promise.reject(new Error(stage)));
+    expect(await reviewBundle(context, failing).catch((error: Error) => error.message)).to.equal("first");
+    const { chain: _, ...offline } = context;
+    const { notChecked } = await reviewBundle(offline, passing);
+    expect(notChecked.map(({ check }) => check).slice(-2)).to.deep.equal(["first", "second"]);
   });
 
   it("carries what its own comparison of the storage saw to the page's model", async () => {
