@@ -126,25 +126,14 @@ export class Fork {
 
   /** Sends `transaction` in a block of its own, with the gas price zero, from an impersonated sender. Never throws for a revert. */
   public async send(transaction: ForkTransaction, timestamp: bigint): Promise<SentTransaction> {
-    await this.impersonate(transaction.from);
-    const value = transaction.value ?? 0n;
-    if (value > 0n) await this.lendValue(transaction.from, value);
-    await this.prepareBlock(timestamp);
-    const hash = (await this.request("eth_sendTransaction", [
-      { ...rpcTransaction(transaction), gas: GAS, gasPrice: "0x0" },
-    ])) as string;
-    const receipt = (await this.request("eth_getTransactionReceipt", [hash])) as {
-      status: string;
-      gasUsed: string;
-      logs: ForkLog[];
-    };
-    return {
-      hash,
-      succeeded: BigInt(receipt.status) === 1n,
-      gasUsed: BigInt(receipt.gasUsed),
-      timestamp,
-      logs: receipt.logs.map(({ address, topics, data }) => ({ address, topics, data })),
-    };
+    return this.receipt(await this.submit(transaction, timestamp), timestamp);
+  }
+
+  /** Like {@link send}, with the tree of its calls. */
+  public async sendTraced(transaction: ForkTransaction, timestamp: bigint): Promise<{ sent: SentTransaction; tree: CallFrame }> {
+    const hash = await this.submit(transaction, timestamp);
+    const [sent, tree] = await Promise.all([this.receipt(hash, timestamp), this.callTree(hash)]);
+    return { sent, tree };
   }
 
   /** An `eth_call` at the latest block. */
@@ -203,12 +192,33 @@ export class Fork {
     await this.host.close();
   }
 
+  private async submit(transaction: ForkTransaction, timestamp: bigint): Promise<string> {
+    await this.impersonate(transaction.from);
+    const value = transaction.value ?? 0n;
+    if (value > 0n) await this.lendValue(transaction.from, value);
+    await this.prepareBlock(timestamp);
+    return (await this.request("eth_sendTransaction", [{ ...rpcTransaction(transaction), gas: GAS, gasPrice: "0x0" }])) as string;
+  }
+
+  private async receipt(hash: string, timestamp: bigint): Promise<SentTransaction> {
+    const receipt = (await this.request("eth_getTransactionReceipt", [hash])) as { status: string; gasUsed: string; logs: ForkLog[] };
+    return {
+      hash,
+      succeeded: BigInt(receipt.status) === 1n,
+      gasUsed: BigInt(receipt.gasUsed),
+      timestamp,
+      logs: receipt.logs.map(({ address, topics, data }) => ({ address, topics, data })),
+    };
+  }
+
   private async prepareBlock(timestamp: bigint): Promise<void> {
     if (timestamp < this.time) throw new RangeError(`a block at ${timestamp} can't follow one at ${this.time}`);
-    await this.request("evm_setNextBlockTimestamp", [`0x${timestamp.toString(16)}`]);
-    await this.request("hardhat_setNextBlockBaseFeePerGas", ["0x0"]);
-    // Else EDR draws it at random, and a contract that reads it would do something else in every run.
-    await this.request("hardhat_setPrevRandao", [toWord(timestamp)]);
+    await Promise.all([
+      this.request("evm_setNextBlockTimestamp", [`0x${timestamp.toString(16)}`]),
+      this.request("hardhat_setNextBlockBaseFeePerGas", ["0x0"]),
+      // Else EDR draws it at random, and a contract that reads it would do something else in every run.
+      this.request("hardhat_setPrevRandao", [toWord(timestamp)]),
+    ]);
     this.time = timestamp;
   }
 

@@ -68,6 +68,11 @@ export async function takeFrame({
       return [["markets", `refused: ${firstLine(reasonOf(error))}`]];
     }
   };
+  const authority = Promise.all(
+    guarded.flatMap((address) => AUTHORITY_SLOTS.map(async ([name, slot]): Promise<[string, string]> => [`${address} ${name}`, await getStorage(port, address, slot)])),
+  );
+  // Awaited below, after what may throw before.
+  authority.catch(() => undefined);
   const parts = await Promise.all([
     ...(await venue.feeds()).map((feed) => record(`price ${feed.id}`, async () => ({ value: await feed.price() }))),
     markets(),
@@ -79,10 +84,7 @@ export async function takeFrame({
     ),
     record("totals", async () => ({ ...(await venue.totals()) })),
   ]);
-  const authority = await Promise.all(
-    guarded.flatMap((address) => AUTHORITY_SLOTS.map(async ([name, slot]): Promise<[string, string]> => [`${address} ${name}`, await getStorage(port, address, slot)])),
-  );
-  return { label, isWhole, liquidations, values: new Map(parts.flat()), authority: new Map(authority) };
+  return { label, isWhole, liquidations, values: new Map(parts.flat()), authority: new Map(await authority) };
 }
 
 /** A number in a frame, or undefined where the venue refused. */

@@ -102,8 +102,7 @@ export class ScenarioWorld {
   async send({ from, to, data, value, signedBy = [] }: Call, label: string, concerned: readonly string[] = [from]): Promise<boolean> {
     const { names, blockTime } = this.options;
     for (const signer of signedBy) await this.fork.setCode(signer, AGREES_TO_EVERYTHING);
-    const sent = await this.fork.send({ from, to, data, ...(value === undefined ? {} : { value }) }, this.fork.now + blockTime);
-    const tree = await this.fork.callTree(sent.hash);
+    const { sent, tree } = await this.fork.sendTraced({ from, to, data, ...(value === undefined ? {} : { value }) }, this.fork.now + blockTime);
     let result = tree.output === undefined || tree.output === "0x" ? "succeeds" : `returns ${tree.output}`;
     if (!sent.succeeded) {
       const root = rootFailure(tree);
