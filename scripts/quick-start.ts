@@ -3,7 +3,8 @@
  * line, as a person would make it; this script only keeps the chain's time, and tells what is going on.
  */
 import { spawn } from "node:child_process";
-import { rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import hre from "hardhat";
 import { startEmbeddedChain, type EmbeddedChain } from "./chain/embedded.js";
@@ -15,6 +16,8 @@ const BUNDLE = "proposals/0001-new-product";
 const TRUST = "trust.json";
 const root = hre.config.paths.root;
 const started = Date.now();
+/** Keeps what Node made of the modules from one verb to the next; see docs/cli.md. */
+const modules = await mkdtemp(join(tmpdir(), "drydock-modules-"));
 
 function say(line = ""): void {
   process.stdout.write(`${line}\n`);
@@ -31,7 +34,7 @@ async function upgrade(args: readonly string[], { url, quiet = false }: { url: s
   const cli = join(root, "node_modules", "hardhat", "dist", "src", "cli.js");
   const child = spawn(process.execPath, [cli, "upgrade", ...args, "--network", "embedded"], {
     cwd: root,
-    env: { ...process.env, DRYDOCK_EMBEDDED_URL: url },
+    env: { NODE_COMPILE_CACHE: modules, ...process.env, DRYDOCK_EMBEDDED_URL: url },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const chunks: Buffer[] = [];
@@ -91,9 +94,13 @@ async function main(chain: EmbeddedChain): Promise<void> {
 heading("0  The embedded chain: a node in a process of its own, reached over HTTP only");
 await rm(join(root, BUNDLE), { recursive: true, force: true });
 await rm(join(root, TRUST), { force: true });
-const chain = await startEmbeddedChain({ deployments: join(root, "deployments"), onProgress: (line) => say(`  ${line}`) });
 try {
-  await main(chain);
+  const chain = await startEmbeddedChain({ deployments: join(root, "deployments"), onProgress: (line) => say(`  ${line}`) });
+  try {
+    await main(chain);
+  } finally {
+    await chain.stop();
+  }
 } finally {
-  await chain.stop();
+  await rm(modules, { recursive: true, force: true });
 }
