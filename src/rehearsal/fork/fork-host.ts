@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ChainPort } from "../../chain/port.js";
 import type { PinnedBlock } from "../upstream/answers.js";
 import { BLOCK_GAS_LIMIT } from "./gas.js";
+import { writeKnownCode } from "./known-code.js";
 import { useNativeKeccak } from "./native-keccak.js";
 
 export interface ForkOptions {
@@ -39,6 +40,7 @@ export class ForkHost {
     keepMemory();
     try {
       writeFileSync(join(root, "package.json"), '{"type":"module"}\n');
+      writeKnownCode(root);
       const { createHardhatRuntimeEnvironment } = await import("hardhat/hre");
       const hre = await createHardhatRuntimeEnvironment(
         {
