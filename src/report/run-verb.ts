@@ -1,5 +1,4 @@
 import type { Finding, NotRun, Verdict } from "../core/finding.js";
-import { speedUpKeccak } from "../core/keccak.js";
 import { visible } from "../core/visible.js";
 import { DrydockError, ERRORS } from "../errors/drydock-error.js";
 
@@ -23,7 +22,6 @@ const EXIT_STATUS: Record<Verdict, number> = { pass: 0, blocked: 1, "not-run": 2
  * `process.exitCode` itself because Hardhat's `errorResult()` would make every status a 1, which stands for blocked.
  */
 export async function runVerb(verb: string, { json }: { json: boolean }, run: () => Promise<VerbResult>): Promise<void> {
-  speedUpKeccak();
   try {
     const { verdict, scope, findings, notRun, parts, text } = await run();
     if (json) print({ schema: `drydock/${verb}@1`, verb, verdict, scope, findings, notRun, ...parts });
