@@ -10,6 +10,7 @@ import hre from "hardhat";
 import { startEmbeddedChain, type EmbeddedChain } from "./chain/embedded.js";
 import { WALLETS } from "./chain/deploy-venue.js";
 import { passTime } from "./chain/pass-time.js";
+import { loadPlan } from "../tasks/upgrade/shared/load-plan.js";
 
 const PLAN = "upgrades/0001-new-product";
 const BUNDLE = "proposals/0001-new-product";
@@ -95,7 +96,12 @@ heading("0  The embedded chain: a node in a process of its own, reached over HTT
 await rm(join(root, BUNDLE), { recursive: true, force: true });
 await rm(join(root, TRUST), { force: true });
 try {
-  const chain = await startEmbeddedChain({ deployments: join(root, "deployments"), onProgress: (line) => say(`  ${line}`) });
+  const { definition } = await loadPlan(join(root, PLAN), "start");
+  const chain = await startEmbeddedChain({
+    deployments: join(root, "deployments"),
+    meanwhile: definition.changes.map(({ contract }) => contract),
+    onProgress: (line) => say(`  ${line}`),
+  });
   try {
     await main(chain);
   } finally {

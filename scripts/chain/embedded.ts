@@ -24,9 +24,10 @@ export interface EmbeddedChain extends RunningNode {
  * then on everybody talks to it over HTTP JSON-RPC only, as to any chain.
  *
  * @param options.deployments folder for `<chainId>.json`; nothing is written if left out.
+ * @param options.meanwhile built after the venue, while it lives: contracts that somebody will ask for next.
  */
 export async function startEmbeddedChain(
-  options: { chainId?: number; port?: number; traders?: number; deployments?: string; onProgress?: (line: string) => void } = {},
+  options: { chainId?: number; port?: number; traders?: number; deployments?: string; meanwhile?: readonly string[]; onProgress?: (line: string) => void } = {},
 ): Promise<EmbeddedChain> {
   const say = options.onProgress ?? (() => undefined);
   const build = builder(hre);
@@ -40,11 +41,13 @@ export async function startEmbeddedChain(
     say("Safe 1.4.1, timelock and venue deployed; markets opened through Safe and timelock");
     const derivatives = await deployDerivatives(session, venue);
     say("options market and order settlement deployed and listed");
+    const next = Promise.allSettled((options.meanwhile ?? []).map((contract) => build(contract)));
     const traders = await liveOnVenue(session, venue, options);
     await liveOnDerivatives(session, venue, derivatives, traders);
     await session.mine(SETTLED_BLOCKS);
     const head = await session.provider.getBlockNumber();
     say(`the venue has lived: ${head} blocks, accounts, positions, funding, one liquidation, options through expiry, resting orders`);
+    await next; // what failed is said to who asks for it
     if (options.deployments !== undefined) await writeDeployments(options.deployments, node.chainId, session, venue);
     return {
       ...node,
