@@ -9,6 +9,8 @@ import type { Fork } from "./fork/fork.js";
 import { AccountProbe } from "./probes/accounts.js";
 import { meetActors, type Actors } from "./probes/actors.js";
 import { judgeProbes } from "./probes/judge.js";
+import { judgeSequences, NO_SEQUENCES, playSequences } from "./probes/sequences.js";
+import { SwitchProbe } from "./probes/switches.js";
 import { strangerMatrix, type StrangerMatrix } from "./probes/stranger.js";
 import { upgradeAgain } from "./probes/upgradeable.js";
 import { argumentPool, EMPTY_POOL, type ArgumentPool } from "./scenarios/argument-pool.js";
@@ -54,7 +56,9 @@ export class Trial {
   private oldGetters: Getters = new Map();
   private actions: PlayedActions | undefined;
   private oldMatrix: StrangerMatrix = new Map();
+  private oldSequences = NO_SEQUENCES;
   private accounts: AccountProbe | undefined;
+  private switches: SwitchProbe | undefined;
   private actors: Actors = { holders: [], authorities: [], targets: [] };
   /** Why the adapter could not be used: then its scenarios fail. */
   private adapterFailure: string | undefined;
@@ -102,11 +106,14 @@ export class Trial {
     if (this.plays("S14")) {
       this.actors = await this.warmly(() => meetActors(fork, this.contracts, this.pool, [input.plan.safe, input.plan.timelock]));
       this.oldMatrix = await this.matrix([]);
+      this.oldSequences = await playSequences(fork, this.contracts, this.actors, this.oldMatrix);
       // With an adapter the scenarios' own actions do this, with amounts that mean something.
       if (input.adapter === undefined) {
         const { contracts, actors, pool } = this;
         this.accounts = new AccountProbe({ fork, contracts, actors, pool, names, blockTime, seed: input.seed ?? "drydock" });
         await this.accounts.play("old");
+        this.switches = new SwitchProbe({ fork, contracts, actors, pool, seed: input.seed ?? "drydock", governance: [input.plan.timelock, input.plan.safe] });
+        await this.switches.playOld(this.accounts.wentThrough("old"));
       }
     }
     await this.market?.playQueues(this.scenarios, execute);
@@ -123,9 +130,9 @@ export class Trial {
     const findings: Finding[] = [];
     this.market?.beginNew(this.scenarios);
     const getters = this.plays("S0") ? compareGetters(this.oldGetters, await this.getters("new")) : [];
-    const judged = this.plays("S14")
-      ? judgeProbes(this.oldMatrix, await this.matrix(input.implementations), await upgradeAgain(fork, input.plan))
-      : { probes: [], findings: [] };
+    const matrix = this.plays("S14") ? await this.matrix(input.implementations) : undefined;
+    const judged = matrix === undefined ? { probes: [], findings: [] } : judgeProbes(this.oldMatrix, matrix, await upgradeAgain(fork, input.plan));
+    const sequences = matrix === undefined ? undefined : judgeSequences(this.oldSequences, await playSequences(fork, this.contracts, this.actors, matrix));
     const selectors = this.plays("S14") ? await this.market?.probeNewSelectors(this.contracts, this.pool) : undefined;
     await this.market?.finish("new");
     const market = this.market?.results(this.scenarios, expectations);
@@ -134,14 +141,17 @@ export class Trial {
     const declared = declareDifferences("S0", getters, expectations);
     const scenarios = results.map((result) => (result.id === "S0" ? withGetters(result, declared) : result));
     findings.push(...declared.filter(({ expected }) => !expected).map(getterFinding));
-    findings.push(...judged.findings, ...(selectors?.findings ?? []));
-    const probes = [...judged.probes, ...(selectors === undefined ? [] : [selectors.probe])];
+    findings.push(...judged.findings, ...(sequences?.findings ?? []), ...(selectors?.findings ?? []));
+    const probes = [...judged.probes, ...[sequences?.probe, selectors?.probe].filter((probe) => probe !== undefined)];
     const between = this.actions === undefined ? { scenarios: [], findings: [], notRun: [] } : actionsResult(this.actions, expectations);
     findings.push(...between.findings);
     await this.accounts?.play("new");
     const byAccounts = this.accounts?.result(expectations);
     findings.push(...(byAccounts?.findings ?? []), ...((await this.accounts?.probeNew()) ?? []));
-    const all = [...scenarios, ...between.scenarios, ...(byAccounts === undefined ? [] : [byAccounts.scenario])];
+    await this.switches?.playNew(this.accounts?.wentThrough("new") ?? []);
+    const switched = this.switches?.result(expectations);
+    findings.push(...(switched?.findings ?? []));
+    const all = [...scenarios, ...between.scenarios, ...[byAccounts?.scenario, switched?.scenario].filter((one) => one !== undefined)];
     return { domain: this.market?.domain() ?? [], scenarios: all, probes, findings, notRun: between.notRun };
   }
 

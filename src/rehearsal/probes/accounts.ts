@@ -10,14 +10,14 @@ import { declareDifferences } from "../scenarios/compare-frames.js";
 import { playOne, type PlayedTransaction } from "../traffic/play.js";
 import { isSameStep } from "../traffic/traffic-replay.js";
 import type { KnownContract } from "../types.js";
-import { consequences, holdings, standings, type Actors, type Standings } from "./actors.js";
+import { holdings, standings, type Actors, type Standings } from "./actors.js";
 import { callLists } from "./call-lists.js";
+import { probeNewFunctions, type WayOut } from "./new-functions.js";
 
 /** Under this id the author declares what may differ: `differences: [{ scenario: "accounts", … }]`. */
 export const ACCOUNTS = "accounts";
-/** Argument lists per account and function that both versions have, and per new one. */
+/** Argument lists per account and function that both versions have. */
 const LISTS = 16;
-const LISTS_OF_NEW = 24;
 const TRANSFER = id("Transfer(address,address,uint256)");
 /** Gas of the same call is worth a word from this growth on. */
 const GAS_FACTOR = 2n;
@@ -50,6 +50,8 @@ interface ProbeOptions {
  */
 export class AccountProbe {
   private readonly calls: readonly AccountCall[];
+  /** By contract: what accounts hold before anything is played, on the side that was played last. */
+  private readonly standing = new Map<string, Standings>();
   private readonly played = { old: new Map<AccountCall, Played>(), new: new Map<AccountCall, Played>() };
 
   constructor(private readonly options: ProbeOptions) {
@@ -59,6 +61,7 @@ export class AccountProbe {
   async play(side: "old" | "new"): Promise<void> {
     const { fork, names, blockTime } = this.options;
     const watched = this.options.actors.holders.map(({ address }) => address);
+    for (const contract of this.options.contracts) this.standing.set(contract.address, await standings(fork, contract, watched));
     for (const call of this.calls) {
       const contract = this.options.contracts.find(({ address }) => address === call.to);
       const look = async (): Promise<Standings> => (contract === undefined ? new Map() : holdings(await standings(fork, contract, watched)));
@@ -66,40 +69,30 @@ export class AccountProbe {
     }
   }
 
-  /** On the new version: functions that are new, called by accounts that exist. */
+  /** What went through on `side`, in the order in which it was tried. */
+  wentThrough(side: "old" | "new"): { label: string; from: string; to: string; data: string }[] {
+    return this.calls.filter((call) => call.value === 0n && !("refused" in (this.played[side].get(call) ?? { refused: "" })));
+  }
+
+  /** On the new version, after it was played: functions that are new, called by accounts that exist. */
   async probeNew(): Promise<Finding[]> {
-    const { fork, contracts, actors, pool, seed } = this.options;
-    const holders = actors.holders.map(({ address }) => address);
-    const findings: Finding[] = [];
-    for (const contract of contracts) {
-      const { address, name, abi, oldAbi } = contract;
-      if (oldAbi === undefined || holders.length === 0) continue;
-      const iface = new Interface((abi ?? []) as never[]);
-      const old = new Interface(oldAbi as never[]);
-      const before = await standings(fork, contract, holders);
-      for (const fragment of iface.fragments) {
-        if (!(fragment instanceof FunctionFragment) || fragment.constant || old.getFunction(fragment.selector) !== null) continue;
-        const broken = new Set<string>();
-        for (const { address: caller, amounts } of actors.holders) {
-          for (const list of callLists(fragment, { caller, holders, authorities: actors.authorities, targets: actors.targets, amounts, pool, seed, own: [] }, LISTS_OF_NEW)) {
-            const data = encoded(iface, fragment, list);
-            if (data === undefined) continue;
-            for (const what of await brokenBy(fork, contract, before, { from: caller, to: address, data })) broken.add(what);
-          }
-        }
-        if (broken.size === 0) continue;
-        findings.push({
-          rule: "rehearsal/probe/new-selectors",
-          severity: "critical",
-          confidence: "medium",
-          title: "a new function breaks what its siblings keep",
-          detail: `${name}.${fragment.format("sighash")}: ${[...broken].slice(0, 3).join("; ")}`,
-          where: { address, contract: name, function: fragment.format("sighash") },
-          remedy: "check the account's health, and whose funds are moved, at the end of the function, as its siblings do",
-        });
+    return probeNewFunctions({ ...this.options, waysOut: (address) => this.waysOut(address) });
+  }
+
+  /** How existing functions of the contract at `to` let an account's holding fall most, on the new version. */
+  private waysOut(to: string): WayOut[] {
+    const contract = this.options.contracts.find(({ address }) => address === to);
+    const iface = new Interface((contract?.abi ?? []) as never[]);
+    const most = new Map<string, WayOut>();
+    for (const [call, played] of this.played.new) {
+      if (call.to !== to || "refused" in played) continue;
+      for (const [where, was] of this.standing.get(to) ?? []) {
+        const fell = was - (played.holdings.get(where) ?? was);
+        const key = `${call.from} ${where}`;
+        if (where.endsWith(`(${call.from})`) && fell > (most.get(key)?.fell ?? 0n)) most.set(key, { caller: call.from, to, where, fell, iface, data: call.data });
       }
     }
-    return findings;
+    return [...most.values()];
   }
 
   result(expectations: Expectations): { scenario: ScenarioResult; findings: Finding[] } {
@@ -225,16 +218,6 @@ function eventsMissing(one: PlayedTransaction, other: PlayedTransaction): string
     const at = rest.indexOf(key);
     if (at >= 0) rest.splice(at, 1);
     return at >= 0 ? [] : [`${one.events[index]} [topic ${one.logs[index]?.topics[0]?.slice(0, 10) ?? "none"}]`];
-  });
-}
-
-/** What a call of `from` breaks for others, or of its own health; nothing when it reverts. */
-async function brokenBy(fork: Fork, contract: KnownContract, before: Awaited<ReturnType<typeof standings>>, call: { from: string; to: string; data: string }): Promise<string[]> {
-  const holders = [...new Set([...before.keys()].map((where) => where.slice(where.indexOf("(") + 1, -1)))];
-  return fork.attempt(async () => {
-    if (!(await fork.call(call)).succeeded || !(await fork.send(call, fork.now)).succeeded) return [];
-    // What the caller gains by a new function may be its purpose.
-    return consequences(before, await standings(fork, contract, holders), call.from).filter((what) => !what.endsWith(" rises"));
   });
 }
 

@@ -55,6 +55,8 @@ export function callLists(fragment: FunctionFragment, parts: CallParts, limit: n
     build((values) => values.find(isZero) ?? values[0]),
     // A list of zeros with the caller as who gains: what an unset table would let through.
     build((values) => (values.includes(parts.caller) ? parts.caller : (values.find(isZero) ?? values[0]))),
+    // The same with numbers that mean something: what a signature or proof of zeros would let through.
+    ...(fragment.inputs.length > 1 ? [build((values) => (values.includes(parts.caller) ? parts.caller : (values.find((value) => typeof value === "string" && isZero(value)) ?? values[0])))] : []),
   ];
   const longest = Math.max(0, ...sizes);
   for (let index = 1; index < longest && lists.length < limit; index++) {
@@ -63,6 +65,10 @@ export function callLists(fragment: FunctionFragment, parts: CallParts, limit: n
       let at = 0;
       lists.push(build((values) => (at++ === leaf ? values[index % values.length] : values[0])));
     }
+  }
+  // Every byte string with nothing else asked for: what it does by itself.
+  for (let index = 0; takesCall && index < byteStrings(parts).length && lists.length < limit; index++) {
+    lists.push(build((values) => (values.includes(ZERO_SIGNATURE) ? values[index] : (values.find((value) => value === 0n) ?? values[0]))));
   }
   // And two leaves at once, the nearest values first: what to do with what, in whose name.
   for (const { a, b, i, j } of pairsOf(sizes)) {

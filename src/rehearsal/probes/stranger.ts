@@ -36,6 +36,8 @@ export interface StrangerCell {
   changed: boolean;
   /** Call data of what did not revert. */
   accepted: Set<string>;
+  /** Unpaid call data of what reverted. */
+  refused: Set<string>;
   /** What the stranger gained without paying, and what others lost by it: in words, by call data. */
   takes: Map<string, string[]>;
   privileged: string[];
@@ -92,6 +94,7 @@ async function tryEverything(
         tried: 0,
         changed: false,
         accepted: new Set(),
+        refused: new Set(),
         takes: new Map(),
         privileged: [],
         reentered: false,
@@ -100,6 +103,7 @@ async function tryEverything(
       cell.tried = calls.length;
       // Most calls revert: asking is cheaper than sending, above all at the same time.
       const goThrough = await ask(fork, address, calls);
+      calls.forEach(({ data, value }, index) => goThrough[index] !== true && value === 0n && cell.refused.add(data));
       for (const { data, value } of calls.filter((_, index) => goThrough[index])) {
         const wentThrough = await fork.attempt(async () => {
           if (value > 0n) await fork.setBalance(STRANGER, value);
@@ -116,8 +120,9 @@ async function tryEverything(
           if (diff.get(getAddress(address))?.storage.has(MARK) === true) cell.privileged.push(`it runs code of the stranger's choice on the storage of ${address}`);
           if (!bare) {
             const after = await standings(fork, contract, [STRANGER, ...holders]);
-            const takes = [...gains(sent.logs, own, value), ...consequences(before, after, STRANGER), ...setVariables(diff, data, nameSlot)];
             const paid = value > 0n || sent.logs.some((log) => transferOf(log)?.from === STRANGER);
+            const records = paid ? [] : overwrites(diff, holders, nameSlot);
+            const takes = [...gains(sent.logs, own, value), ...consequences(before, after, STRANGER), ...setVariables(diff, data, nameSlot), ...records];
             // Who pays may get something for it; nobody may pay with what is another's.
             cell.takes.set(key, takes.filter((take) => !paid || !isGain(take)));
           }
@@ -171,6 +176,22 @@ function setVariables(diff: StateDiff, data: string, nameSlot: SlotNamer): strin
       (nameSlot(address, slot, before, after) ?? []).filter((part) => !part.name.includes("[") && /^(0x[0-9a-f]+|[0-9]+)$/i.test(part.after) && isAsked(BigInt(part.after))).map(({ name }) => `the stranger sets ${name}`),
     ),
   );
+}
+
+/** Elements of mappings and lists that named a holder and name the stranger now: records of what waits, or belongs. */
+function overwrites(diff: StateDiff, holders: readonly string[], nameSlot: SlotNamer): string[] {
+  return [...diff].flatMap(([address, { storage }]) =>
+    [...storage].flatMap(([slot, { before, after }]) => {
+      const was = holders.find((holder) => names(before, holder));
+      const isVariable = nameSlot(address, slot, before, after)?.some(({ name }) => !name.includes("[")) === true;
+      return was === undefined || isVariable || !names(after, STRANGER) ? [] : [`what is ${was}'s becomes the stranger's`];
+    }),
+  );
+}
+
+/** Whether a word holds an address, at whichever byte. */
+function names(word: string, address: string): boolean {
+  return word.toLowerCase().includes(address.slice(2).toLowerCase());
 }
 
 /** ERC-20 and ERC-721, transfers of nothing left out. */

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+import {V1} from "./V1.sol";
+
+/// Writes one balance before it reads the other.
+contract Twin is V1 {
+    event Told(address indexed to, bytes note);
+
+    function transferAndTell(address to, uint256 amount, bytes calldata note) external {
+        balanceOf[msg.sender] -= amount;
+        balanceOf[to] += amount;
+        emit Transfer(msg.sender, to, amount);
+        emit Told(to, note);
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+import {OwnableUpgradeable} from "@openzeppelin/contracts-upgradeable/access/OwnableUpgradeable.sol";
+import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
+
+/// A plain token; whoever asks gets some.
+contract Token {
+    mapping(address account => uint256 amount) public balanceOf;
+    mapping(address owner => mapping(address spender => uint256 amount)) public allowance;
+
+    event Transfer(address indexed from, address indexed to, uint256 amount);
+
+    function mint(address to, uint256 amount) external {
+        balanceOf[to] += amount;
+        emit Transfer(address(0), to, amount);
+    }
+
+    function approve(address spender, uint256 amount) external returns (bool) {
+        allowance[msg.sender][spender] = amount;
+        return true;
+    }
+
+    function transfer(address to, uint256 amount) external returns (bool) {
+        return _move(msg.sender, to, amount);
+    }
+
+    function transferFrom(address from, address to, uint256 amount) external returns (bool) {
+        allowance[from][msg.sender] -= amount;
+        return _move(from, to, amount);
+    }
+
+    function _move(address from, address to, uint256 amount) private returns (bool) {
+        balanceOf[from] -= amount;
+        balanceOf[to] += amount;
+        emit Transfer(from, to, amount);
+        return true;
+    }
+}
+
+/// Pays referrers per epoch, one epoch at a time.
+contract V1 is OwnableUpgradeable, UUPSUpgradeable {
+    Token public token;
+    mapping(uint256 epoch => mapping(address account => uint256 amount)) public earned;
+    mapping(uint256 epoch => mapping(address account => bool isPaid)) public paid;
+
+    error NothingToClaim();
+
+    event Earned(address indexed account, uint256 indexed epoch, uint256 amount);
+    event Claimed(address indexed account, uint256 indexed epoch, uint256 amount);
+
+    constructor() {
+        _disableInitializers();
+    }
+
+    function _authorizeUpgrade(address) internal override onlyOwner {}
+
+    function initialize(address owner_) external initializer {
+        __Ownable_init(owner_);
+        token = new Token();
+        token.mint(address(this), 1_000_000);
+    }
+
+    function trade(uint256 epoch, uint256 amount) external {
+        earned[epoch][msg.sender] += amount / 100;
+        emit Earned(msg.sender, epoch, amount / 100);
+    }
+
+    function claim(uint256 epoch) external {
+        uint256 amount = _owed(epoch);
+        if (amount == 0) revert NothingToClaim();
+        paid[epoch][msg.sender] = true;
+        token.transfer(msg.sender, amount);
+        emit Claimed(msg.sender, epoch, amount);
+    }
+
+    function _owed(uint256 epoch) internal view returns (uint256) {
+        return paid[epoch][msg.sender] ? 0 : earned[epoch][msg.sender];
+    }
+}
