@@ -147,8 +147,9 @@ export class Trial {
     findings.push(...between.findings);
     await this.accounts?.play("new");
     const byAccounts = this.accounts?.result(expectations);
-    findings.push(...(byAccounts?.findings ?? []), ...((await this.accounts?.probeNew()) ?? []));
-    await this.switches?.playNew(this.accounts?.wentThrough("new") ?? []);
+    const byNew = await this.accounts?.probeNew();
+    findings.push(...(byAccounts?.findings ?? []), ...(byNew?.findings ?? []));
+    await this.switches?.playNew(this.accounts?.wentThrough("new") ?? [], byNew?.calls ?? []);
     const switched = this.switches?.result(expectations);
     findings.push(...(switched?.findings ?? []));
     const all = [...scenarios, ...between.scenarios, ...[byAccounts?.scenario, switched?.scenario].filter((one) => one !== undefined)];

@@ -32,14 +32,20 @@ interface Options {
   waysOut(address: string): readonly WayOut[];
 }
 
+/** A call of a new function that went through and changed something. */
+export interface NewCall extends OwnCall {
+  label: string;
+}
+
 /**
  * On the new version: functions that are new, called by accounts that exist. Nobody else may lose, nobody's health may turn,
  * and what the caller gets is held against what the same function, or its siblings, give him otherwise: see relations.ts.
  */
-export async function probeNewFunctions(options: Options): Promise<Finding[]> {
+export async function probeNewFunctions(options: Options): Promise<{ findings: Finding[]; calls: NewCall[] }> {
   const { contracts, actors } = options;
   const findings: Finding[] = [];
-  if (actors.holders.length === 0) return findings;
+  const calls: NewCall[] = [];
+  if (actors.holders.length === 0) return { findings, calls };
   for (const contract of contracts) {
     const { address, name, abi, oldAbi } = contract;
     if (oldAbi === undefined) continue;
@@ -50,7 +56,10 @@ export async function probeNewFunctions(options: Options): Promise<Finding[]> {
       if (!(fragment instanceof FunctionFragment) || fragment.constant || old.getFunction(fragment.selector) !== null) continue;
       const broken = new Set<string>();
       for (const holder of actors.holders) {
-        for (const what of await brokenBy(options, { contract, iface, fragment, before, holder })) broken.add(what);
+        const tried = await tryNew(options, { contract, iface, fragment, before, holder });
+        for (const what of tried.broken) broken.add(what);
+        const moving = tried.effects.find(({ effect }) => effect.words > 0 || [...effect.gains.values()].some((gain) => gain !== 0n));
+        if (moving !== undefined) calls.push({ ...moving.call, label: `${name}.${fragment.format("sighash")} by ${holder.address}` });
       }
       if (broken.size === 0) continue;
       findings.push({
@@ -64,7 +73,7 @@ export async function probeNewFunctions(options: Options): Promise<Finding[]> {
       });
     }
   }
-  return findings;
+  return { findings, calls };
 }
 
 interface Case {
@@ -75,8 +84,8 @@ interface Case {
   holder: Holder;
 }
 
-/** What one account's calls of one new function break. */
-async function brokenBy({ fork, actors, pool, seed, waysOut }: Options, { contract, iface, fragment, before, holder }: Case): Promise<string[]> {
+/** One account's calls of one new function, and what they break. */
+async function tryNew({ fork, actors, pool, seed, waysOut }: Options, { contract, iface, fragment, before, holder }: Case): Promise<{ broken: string[]; effects: { call: OwnCall; effect: Effect }[] }> {
   const caller = holder.address;
   const holders = actors.holders.map(({ address }) => address);
   const parts = { caller, holders, authorities: actors.authorities, targets: actors.targets, amounts: holder.amounts, pool, seed, own: [] };
@@ -102,7 +111,7 @@ async function brokenBy({ fork, actors, pool, seed, waysOut }: Options, { contra
     broken.add(what);
     break;
   }
-  return [...broken];
+  return { broken: [...broken], effects };
 }
 
 function encoded(iface: Interface, fragment: FunctionFragment, list: readonly unknown[], from: string, to: string): OwnCall[] {

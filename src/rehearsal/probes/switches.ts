@@ -19,6 +19,8 @@ const LISTS = 3;
 const MOVES = 24;
 /** Calls that accounts make after each. */
 const CALLS = 32;
+/** Functions that a switch has to stop, all of those that accounts can call, before it is one that stops everything. */
+const SIBLINGS = 2;
 /** Rights are compared elsewhere, and the code stays what it is. */
 const ABOUT_RIGHTS = /upgrade|owner|role|admin|^(re)?init/i;
 
@@ -49,6 +51,8 @@ type Switched = Map<string, boolean> | undefined;
  */
 export class SwitchProbe {
   private moves: readonly SwitchedCall[] = [];
+  /** By switch: calls of new functions that go through while it refuses everything else. */
+  private readonly ignoring = new Map<SwitchedCall, readonly string[]>();
   private readonly outcomes = { old: new Map<SwitchedCall, Switched>(), new: new Map<SwitchedCall, Switched>() };
 
   constructor(private readonly options: Options) {}
@@ -56,16 +60,19 @@ export class SwitchProbe {
   /** @param calls what goes through on the old version. */
   async playOld(calls: readonly SwitchedCall[]): Promise<void> {
     this.moves = await findMoves(this.options);
-    await this.play("old", calls);
+    await this.play("old", calls, []);
   }
 
-  /** @param calls what goes through on the new version as well. */
-  async playNew(calls: readonly SwitchedCall[]): Promise<void> {
-    await this.play("new", calls);
+  /**
+   * @param calls what goes through on the new version as well.
+   * @param calledAnew what goes through of its new functions.
+   */
+  async playNew(calls: readonly SwitchedCall[], calledAnew: readonly SwitchedCall[]): Promise<void> {
+    await this.play("new", calls, calledAnew);
   }
 
   result(expectations: Expectations): { scenario: ScenarioResult; findings: Finding[] } {
-    const raw = this.moves.flatMap((move) => compare(move, this.outcomes.old.get(move), this.outcomes.new.get(move)));
+    const raw = this.moves.flatMap((move) => compare(move, this.outcomes.old.get(move), this.outcomes.new.get(move), this.ignoring.get(move) ?? []));
     const differences = declareDifferences(SWITCHES, raw, expectations);
     const undeclared = differences.filter(({ expected }) => !expected);
     const scenario: ScenarioResult = {
@@ -81,14 +88,20 @@ export class SwitchProbe {
     return { scenario, findings: findingsOf(undeclared) };
   }
 
-  private async play(side: "old" | "new", calls: readonly SwitchedCall[]): Promise<void> {
+  private async play(side: "old" | "new", calls: readonly SwitchedCall[], calledAnew: readonly SwitchedCall[]): Promise<void> {
     const { fork } = this.options;
     const chosen = chosenOf(calls);
+    const functions = new Set(chosen.map(({ to, data }) => `${to} ${data.slice(0, 10)}`));
+    const goThrough = async (asked: readonly SwitchedCall[]): Promise<boolean[]> => Promise.all(asked.map(async (call) => (await fork.call(call)).succeeded));
     for (const move of this.moves) {
       const switched = await fork.attempt(async (): Promise<Switched> => {
         if (!(await fork.call(move)).succeeded || !(await fork.send(move, fork.now)).succeeded) return undefined;
-        const outcomes = await Promise.all(chosen.map(async (call) => [call.label, (await fork.call(call)).succeeded] as const));
-        return new Map(outcomes);
+        const outcomes = await goThrough(chosen);
+        if (functions.size >= SIBLINGS && !outcomes.includes(true)) {
+          const anew = await goThrough(calledAnew);
+          this.ignoring.set(move, calledAnew.filter((_, index) => anew[index]).map(({ label }) => label));
+        }
+        return new Map(chosen.map(({ label }, index) => [label, outcomes[index] === true]));
       });
       this.outcomes[side].set(move, switched);
     }
@@ -135,15 +148,17 @@ function chosenOf(calls: readonly SwitchedCall[]): SwitchedCall[] {
   return [...groups.values()].flatMap((group) => (group.length > 1 ? [group[0]!, group.at(-1)!] : group)).slice(0, CALLS);
 }
 
-function compare(move: SwitchedCall, old: Switched, current: Switched): Difference[] {
+function compare(move: SwitchedCall, old: Switched, current: Switched, ignoring: readonly string[]): Difference[] {
   const difference = (where: string, before: boolean, after: boolean, detail: string): Difference => ({ where, before: before ? "succeeds" : "reverts", after: after ? "succeeds" : "reverts", detail, expected: false });
+  const anew = ignoring.map((label) => ({ ...difference(`after ${move.label}: ${label}`, false, true, "a new function goes on while everything else is switched off"), before: "no such function" }));
   if (old === undefined) return [];
   if (current === undefined) return [difference(move.label, true, false, "those in charge can't do what they could")];
-  return [...old].flatMap(([label, went]) => {
+  const known = [...old].flatMap(([label, went]) => {
     const goes = current.get(label);
     if (goes === undefined || goes === went) return [];
     return [difference(`after ${move.label}: ${label}`, went, goes, goes ? "what is switched off goes on" : "what goes on is refused")];
   });
+  return [...known, ...anew];
 }
 
 function findingsOf(undeclared: readonly Difference[]): Finding[] {
