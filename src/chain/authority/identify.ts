@@ -1,9 +1,8 @@
-import { keccak256 } from "ethers";
 import { ANYONE, way, type AuthorityNode, type NodeKind, type Way } from "../../core/authority/graph.js";
 import { delegationTarget } from "../../core/proxy/bytecode.js";
 import { accessManagerInterface, authorityInterface, proxyInterface } from "../interfaces.js";
 import { readProxy, type ProxyState } from "../proxy.js";
-import { getCode, tryCallFunction } from "../reads.js";
+import { getCode, hashOfCode, tryCallFunction } from "../reads.js";
 import { tryReadSafe, type SafeState } from "../safe.js";
 import { tryReadTimelock, type TimelockState } from "../timelock.js";
 import { managerWays } from "./access-manager.js";
@@ -26,10 +25,10 @@ export async function identify(context: ResolverContext, address: string): Promi
   const code = await getCode(context.chain, address, context.block);
   if (code === "0x") return bare(address, "eoa", {});
   const delegate = delegationTarget(code);
-  if (delegate !== undefined) return { ...bare(address, "eoa", { "delegates to": delegate }), codeHash: keccak256(code) };
+  if (delegate !== undefined) return { ...bare(address, "eoa", { "delegates to": delegate }), codeHash: hashOfCode(code) };
 
   const [proxy, own] = await Promise.all([readProxy(context.chain, address, context.block), recognize(context, address)]);
-  const identified: Identified = { ...own, codeHash: keccak256(code) };
+  const identified: Identified = { ...own, codeHash: hashOfCode(code) };
   // A Safe's own proxy is not upgradeable except by the Safe itself; everything else behind a proxy changes with its code.
   if (own.safe === undefined && proxy.kind !== "none") {
     const { ways, complete, note } = await upgradeWays(context, proxy);

@@ -1,4 +1,3 @@
-import { keccak256 } from "ethers";
 import { ANYONE, type AuthorityNode } from "../../core/authority/graph.js";
 import type { NotRun } from "../../core/finding.js";
 import { INITIALIZABLE_SLOT } from "../../core/proxy/slots.js";
@@ -6,7 +5,7 @@ import { DrydockError, ERRORS, reasonOf } from "../../errors/drydock-error.js";
 import { memoChain } from "../memo.js";
 import type { BlockRef, ChainPort } from "../port.js";
 import { readInitialized, readProxy, type ProxyState } from "../proxy.js";
-import { chainId, getCode, pin } from "../reads.js";
+import { chainId, getCode, hashOfCode, pin } from "../reads.js";
 import type { ResolverContext } from "./context.js";
 import { identify } from "./identify.js";
 import type { ResolvedAuthority, ResolvedProxy } from "./resolved.js";
@@ -89,7 +88,7 @@ export async function resolveAuthority(
     const { node, codeHash, safe, timelock, proxy } = identified;
     resolved.codeHashes.set(address, codeHash);
     if (safe !== undefined) {
-      const hashOf = async (contract: string) => keccak256(await getCode(chain, contract, block));
+      const hashOf = async (contract: string) => hashOfCode(await getCode(chain, contract, block));
       const [singletonCodeHash, fallbackHandlerCodeHash] = await Promise.all([
         hashOf(safe.singleton),
         safe.fallbackHandler === null ? null : hashOf(safe.fallbackHandler),
@@ -133,9 +132,9 @@ export async function resolveAuthority(
     ]);
     return {
       ...state,
-      codeHash: keccak256(code),
-      implementationCodeHash: target === undefined ? null : keccak256(target),
-      facetCodeHashes: facetCodes.map((facet) => keccak256(facet)),
+      codeHash: hashOfCode(code),
+      implementationCodeHash: target === undefined ? null : hashOfCode(target),
+      facetCodeHashes: facetCodes.map(hashOfCode),
       initialized,
       implementationInitialized: own ?? null,
       implementationInitializable: target?.includes(INITIALIZABLE_SLOT.slice(2)) ?? false,

@@ -1,7 +1,7 @@
 import { getAddress } from "ethers";
 import { guardErrors } from "../interfaces.js";
 import { call, PROBE_GAS } from "../reads.js";
-import { isRevert, RpcError } from "../rpc/rpc-error.js";
+import { isRevert, revertDataOf } from "../rpc/rpc-error.js";
 import type { ResolverContext } from "./context.js";
 
 /** Nobody's address: the last 20 bytes of keccak256("drydock: a stranger"). */
@@ -17,8 +17,7 @@ export async function attempt(context: ResolverContext, from: string, to: string
     return { ok: true };
   } catch (error) {
     if (!isRevert(error)) throw error;
-    const data = error instanceof RpcError ? error.data : undefined;
-    return { ok: false, revert: data ?? "0x", message: error instanceof Error ? error.message : "" };
+    return { ok: false, revert: revertDataOf(error) ?? "0x", message: error instanceof Error ? error.message : "" };
   }
 }
 

@@ -67,7 +67,6 @@ async function guarded(context: ResolverContext, target: string, calls: readonly
 
   const hint = guardHint(stranger);
   const owner = await askAddress(context, target, proxyInterface, "owner");
-  const authority = await askAddress(context, target, authorityInterface, "authority");
   const ways: Way[] = [];
   let complete = hint.kind !== "unknown";
   const passes = async (account: string) => (await attempt(context, account, target, data)).ok;
@@ -80,7 +79,8 @@ async function guarded(context: ResolverContext, target: string, calls: readonly
     ways.push(...found.ways);
     complete &&= found.complete;
   }
-  if (hint.kind === "managed" && authority !== undefined) {
+  const authority = hint.kind === "managed" ? await askAddress(context, target, authorityInterface, "authority") : undefined;
+  if (authority !== undefined) {
     const found = await managedWays(context, authority, target, data.slice(0, 10));
     ways.push(...found.ways);
     complete &&= found.complete;

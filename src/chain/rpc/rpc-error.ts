@@ -36,6 +36,11 @@ export function isRevert(error: unknown): boolean {
   return typeof message === "string" && /revert|invalid opcode|out of gas|stack underflow|bad instruction/i.test(message);
 }
 
+/** What a call reverted with, `0x` for nothing; undefined where the provider does not tell. Hardhat's own errors count as well. */
+export function revertDataOf(error: unknown): string | undefined {
+  return typeof error === "object" && error !== null && "data" in error ? revertData(error.data) : undefined;
+}
+
 function revertData(data: unknown): string | undefined {
   if (typeof data === "string") return /0x(?:[0-9a-fA-F]{2})*$/.exec(data)?.[0];
   if (typeof data === "object" && data !== null && "data" in data) return revertData(data.data);

@@ -29,8 +29,9 @@ export async function startUpstreamProxy(upstream: Upstream): Promise<UpstreamPr
       .then((body) => answerBody(upstream, head, body))
       .catch((error: unknown) => ({ jsonrpc: "2.0", id: null, error: { code: -32700, message: reasonOf(error) } }))
       .then((answer) => {
-        response.setHeader("content-type", "application/json");
-        response.end(JSON.stringify(answer));
+        const text = JSON.stringify(answer);
+        response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+        response.end(text);
       });
   });
   await new Promise<void>((resolve, reject) => {
@@ -87,8 +88,11 @@ function answer(upstream: Upstream, head: bigint, method: string, params: readon
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request) text += String(chunk);
-  return text;
+function readBody(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.once("end", () => resolve(Buffer.concat(chunks).toString()));
+    request.once("error", reject);
+  });
 }

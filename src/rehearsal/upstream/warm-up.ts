@@ -1,6 +1,7 @@
 import { AbiCoder, id, keccak256, ZeroAddress, ZeroHash } from "ethers";
 import { resolveAuthority } from "../../chain/authority/resolve.js";
 import { addressesInWord } from "../../chain/authority/simulate.js";
+import type { AuthorityNode } from "../../core/authority/graph.js";
 import type { ChainPort } from "../../chain/port.js";
 import { toWord } from "../../chain/reads.js";
 import { RpcError } from "../../chain/rpc/rpc-error.js";
@@ -24,11 +25,13 @@ export async function warmUp(upstream: Upstream, plan: PlanCore): Promise<void> 
     resolveAuthority(chain, proxies),
     scheduledOperations(chain, plan.timelock, upstream.block.number),
   ]);
-  const accounts = authority.status === "fulfilled" ? [...authority.value.graph.keys()] : [];
+  const graph = authority.status === "fulfilled" ? authority.value.graph : new Map<string, AuthorityNode>();
+  const accounts = [...graph.keys()];
   const tag = hex(upstream.block.number);
   const slots = new Set(ROLES.flatMap((role) => roleSlots(role, [...accounts, plan.safe, plan.timelock, ZeroAddress, STRANGER])));
-  // Whoever may stand in a word that guards the upgrade is tried by the fork.
-  const words = [...accounts, ...plan.changes.flatMap(({ oldImplementation, newImplementation }) => [oldImplementation, newImplementation])];
+  // Where a guard speaks no known language, whoever may stand in a word that it reads is tried by the fork.
+  const isUnknown = [...graph.values()].some(({ kind, complete }) => !complete && (kind === "proxy" || kind === "beacon"));
+  const words = isUnknown ? [...accounts, ...plan.changes.flatMap(({ oldImplementation, newImplementation }) => [oldImplementation, newImplementation])] : [];
   const candidates = new Set(words.flatMap((address) => addressesInWord(toWord(address))));
   await upstream.prefetch([
     ...[...slots].map((slot) => ({ method: "eth_getStorageAt", params: [plan.timelock.toLowerCase(), hex(BigInt(slot)), tag] })),

@@ -7,7 +7,8 @@ import { startNode, type RunningNode } from "../../../scripts/chain/start-node.j
 const COUNTER = "0x5f355f54015f5500";
 const AT = "0x00000000000000000000000000000000000A11CE";
 
-describe("a fork's twin", () => {
+describe("a fork's twin", function () {
+  this.timeout(60_000);
   let node: RunningNode;
   let fork: Fork;
   const add = (amount: number): ForkTransaction => ({ from: "0x00000000000000000000000000000000000000b0", to: AT, data: `0x${amount.toString(16).padStart(64, "0")}` });
