@@ -81,7 +81,7 @@ try {
   }
   const drydockPeakMiB = await peakOf(process.pid);
   for (const count of accountCounts) {
-    accounts.push({ accounts: count, ...(await accountGrowth(world, count, join(folder, `accounts-${count}`))) });
+    accounts.push({ accounts: count, ...(await accountGrowth(world, count, join(folder, `accounts-${count}`))), peakMiB: await peakOf(process.pid) });
     process.stderr.write(`${count} accounts done\n`);
   }
   const results: Results = { latencyMs: LATENCY_MS, node: process.version, load: loadavg().map((one) => Math.round(one * 10) / 10), drydockPeakMiB, rows, accounts };

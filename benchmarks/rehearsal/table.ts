@@ -12,7 +12,8 @@ export interface Results {
   load: number[];
   drydockPeakMiB: number;
   rows: { proxies: number; planHash: string; drydock: { cold: Run; warm: Run }; anvil: { cold: Run; warm: Run }; forge: { cold: Run; warm: Run } | null }[];
-  accounts: { accounts: number; coldMs: number; warmMs: number; requests: number }[];
+  /** `peakMiB` is that of the whole process up to there. */
+  accounts: { accounts: number; coldMs: number; warmMs: number; requests: number; peakMiB: number }[];
 }
 
 /** The results as Markdown; the goals stand beside what was reached. */
@@ -47,8 +48,8 @@ ${ratios.join("\n")}
 
 Scenarios S0 and S14 with every account sampled, next to the chain (no latency):
 
-| accounts | cold, ms | warm, ms | requests cold |
-|---|---|---|---|
-${accounts.map((one) => `| ${one.accounts} | ${one.coldMs} | ${one.warmMs} | ${one.requests} |`).join("\n")}
+| accounts | cold, ms | warm, ms | requests cold | peak so far, MiB |
+|---|---|---|---|---|
+${accounts.map((one) => `| ${one.accounts} | ${one.coldMs} | ${one.warmMs} | ${one.requests} | ${one.peakMiB} |`).join("\n")}
 `;
 }
