@@ -5,7 +5,6 @@ import type { ChainPort } from "../../chain/port.js";
 import type { PinnedBlock } from "../upstream/answers.js";
 import { BLOCK_GAS_LIMIT } from "./gas.js";
 import { writeKnownCode } from "./known-code.js";
-import { useNativeKeccak } from "./native-keccak.js";
 
 export interface ForkOptions {
   /** The recording proxy. */
@@ -27,8 +26,9 @@ export class ForkHost {
 
   /** Begins to load what {@link open} needs, while something else is waited for. */
   public static preload(): void {
+    keepMemory();
     // What goes wrong here does so again where it is told.
-    import("hardhat/hre").then(useNativeKeccak, () => undefined);
+    import("hardhat/hre").catch(() => undefined);
   }
 
   public static async open(options: ForkOptions): Promise<ForkHost> {
