@@ -153,12 +153,19 @@ export class Trial {
     const switched = this.switches?.result(expectations);
     findings.push(...(switched?.findings ?? []));
     const all = [...scenarios, ...between.scenarios, ...[byAccounts?.scenario, switched?.scenario].filter((one) => one !== undefined)];
-    return { domain: this.market?.domain() ?? [], scenarios: all, probes, findings, notRun: between.notRun };
+    return { domain: this.market?.domain() ?? [], scenarios: all, probes, findings, notRun: [...between.notRun, ...(selectors === undefined ? [] : this.withoutOldAbi())] };
   }
 
   /** Does `work` while every feed that the adapter knows is as fresh as the live chain keeps it. */
   public warmly<T>(work: () => Promise<T>): Promise<T> {
     return this.market === undefined ? work() : this.market.warmly(work);
+  }
+
+  /** Which functions are new is known only beside the live implementation's own. */
+  private withoutOldAbi(): NotRun[] {
+    return this.contracts
+      .filter(({ oldAbi }) => oldAbi === undefined)
+      .map(({ name, address }) => ({ check: "probe new-selectors", reason: `which functions of ${name} (${address}) are new is not known: no build matches its live implementation` }));
   }
 
   private plays(id: string): boolean {

@@ -7,7 +7,7 @@ import { defineExpectations } from "../../src/expectations.js";
 import type { RehearsalAdapter, Venue } from "../../src/rehearsal/adapter.js";
 import { rehearse } from "../../src/rehearsal/rehearse.js";
 import { FIRST_WAVE } from "../../src/rehearsal/scenarios/catalogue.js";
-import type { RehearsalResult } from "../../src/rehearsal/types.js";
+import type { KnownContract, RehearsalResult } from "../../src/rehearsal/types.js";
 import { perpsAdapter } from "./support/perps-adapter.js";
 import { World } from "./support/world.js";
 
@@ -28,7 +28,12 @@ describe("rehearse: what each market scenario stops", function () {
     rmSync(cacheDir, { recursive: true, force: true });
   });
 
-  async function upgradeTo(contract: string, scenarios: readonly string[], adapter: RehearsalAdapter = perpsAdapter(perps)): Promise<RehearsalResult> {
+  async function upgradeTo(
+    contract: string,
+    scenarios: readonly string[],
+    adapter: RehearsalAdapter = perpsAdapter(perps),
+    known: KnownContract = world.known(perps, "perps", "PerpsV1", contract),
+  ): Promise<RehearsalResult> {
     const calls = contract.endsWith("Weather");
     return rehearse({
       upstream: { urls: [world.node.url], network: "test" },
@@ -36,7 +41,7 @@ describe("rehearse: what each market scenario stops", function () {
       chainType: "l1",
       block: await world.head(),
       ...(await world.uupsPlan(perps, contract, calls ? ["initializeV2", []] : undefined)),
-      known: [world.known(perps, "perps", "PerpsV1", contract)],
+      known: [known],
       scenarios,
       adapter,
       cacheDir,
@@ -50,6 +55,14 @@ describe("rehearse: what each market scenario stops", function () {
     expect(result.gate.verdict, JSON.stringify(result.gate.findings)).to.equal("pass");
     const checks = (id: string, invariant: string): number => result.report.scenarios.find((scenario) => scenario.id === id)?.invariants.find((one) => one.id === invariant)?.checks ?? 0;
     for (const [id, invariant] of [["S2", "I6"], ["S6", "I7"], ["S7", "I6"], ["S8", "I7"], ["S10", "I9"], ["S15", "I10"]] as const) expect(checks(id, invariant), `${id} ${invariant}`).to.be.greaterThan(0);
+  });
+
+  it("does not say that new functions are harmless where nobody knows which are new", async () => {
+    const { oldAbi: _oldAbi, ...known } = world.known(perps, "perps", "PerpsV1", "PerpsBenign");
+    const { gate } = await upgradeTo("PerpsBenign", ["S14"], undefined, known);
+    expect(gate.notRun.map(({ check }) => check)).to.deep.equal(["probe new-selectors"]);
+    expect(gate.verdict).to.equal("not-run");
+    expect((await upgradeTo("PerpsBenign", ["S14"])).gate.verdict).to.equal("pass");
   });
 
   // None of these shows by the upgrade alone: S0 passes.
