@@ -9,6 +9,7 @@ import type { Fork } from "./fork/fork.js";
 import { AccountProbe } from "./probes/accounts.js";
 import { meetActors, type Actors } from "./probes/actors.js";
 import { judgeProbes } from "./probes/judge.js";
+import { probeNewFunctions, type ProbedFunctions } from "./probes/new-functions.js";
 import { judgeSequences, NO_SEQUENCES, playSequences } from "./probes/sequences.js";
 import { SwitchProbe } from "./probes/switches.js";
 import { strangerMatrix, type StrangerMatrix } from "./probes/stranger.js";
@@ -147,7 +148,7 @@ export class Trial {
     findings.push(...between.findings);
     await this.accounts?.play("new");
     const byAccounts = this.accounts?.result(expectations);
-    const byNew = await this.accounts?.probeNew();
+    const byNew = this.plays("S14") ? await this.probeNewFunctions() : undefined;
     findings.push(...(byAccounts?.findings ?? []), ...(byNew?.findings ?? []));
     await this.switches?.playNew(this.accounts?.wentThrough("new") ?? [], byNew?.calls ?? []);
     const switched = this.switches?.result(expectations);
@@ -166,6 +167,14 @@ export class Trial {
     return this.contracts
       .filter(({ oldAbi }) => oldAbi === undefined)
       .map(({ name, address }) => ({ check: "probe new-selectors", reason: `which functions of ${name} (${address}) are new is not known: no build matches its live implementation` }));
+  }
+
+  /** Those of the new version, called by accounts that exist; the adapter's own probe judges by invariants only. */
+  private async probeNewFunctions(): Promise<ProbedFunctions> {
+    if (this.accounts !== undefined) return this.accounts.probeNew();
+    const { contracts, actors, pool } = this;
+    const { fork, input } = this.options;
+    return this.warmly(() => probeNewFunctions({ fork, contracts, actors, pool, seed: input.seed ?? "drydock", waysOut: () => [] }));
   }
 
   private plays(id: string): boolean {

@@ -12,7 +12,7 @@ import { isSameStep } from "../traffic/traffic-replay.js";
 import type { KnownContract } from "../types.js";
 import { holdings, standings, type Actors, type Standings } from "./actors.js";
 import { callLists } from "./call-lists.js";
-import { probeNewFunctions, type NewCall, type WayOut } from "./new-functions.js";
+import { probeNewFunctions, type ProbedFunctions, type WayOut } from "./new-functions.js";
 
 /** Under this id the author declares what may differ: `differences: [{ scenario: "accounts", … }]`. */
 export const ACCOUNTS = "accounts";
@@ -75,7 +75,7 @@ export class AccountProbe {
   }
 
   /** On the new version, after it was played: functions that are new, called by accounts that exist. */
-  async probeNew(): Promise<{ findings: Finding[]; calls: NewCall[] }> {
+  async probeNew(): Promise<ProbedFunctions> {
     return probeNewFunctions({ ...this.options, waysOut: (address) => this.waysOut(address) });
   }
 

@@ -58,6 +58,7 @@ export function callLists(fragment: FunctionFragment, parts: CallParts, limit: n
     // The same with numbers that mean something: what a signature or proof of zeros would let through.
     ...(fragment.inputs.length > 1 ? [build((values) => (values.includes(parts.caller) ? parts.caller : (values.find((value) => typeof value === "string" && isZero(value)) ?? values[0])))] : []),
   ];
+  if (fragment.inputs.some(({ baseType }) => baseType === "array")) lists.push(overflowing(build));
   const longest = Math.max(0, ...sizes);
   for (let index = 1; index < longest && lists.length < limit; index++) {
     for (const [leaf, size] of sizes.entries()) {
@@ -88,6 +89,17 @@ export function callLists(fragment: FunctionFragment, parts: CallParts, limit: n
   }
   const seen = new Set<string>();
   return lists.filter((list) => !seen.has(keyOf(list)) && seen.add(keyOf(list)) !== undefined).slice(0, limit);
+}
+
+/** Two of everything, to different accounts, and of every number the half of all: the sum of both is nothing. */
+function overflowing(build: (choose: Choose) => unknown[]): unknown[] {
+  let account = 0;
+  return build((values, kind) => {
+    if (kind === "length") return 2;
+    if (values.includes(ZeroAddress)) return values[account++ % values.length];
+    const largest = values.reduce<bigint>((most, value) => (typeof value === "bigint" && value > most ? value : most), 0n);
+    return largest === (1n << 256n) - 1n ? 1n << 255n : values[0];
+  });
 }
 
 function pairsOf(sizes: readonly number[]): { a: number; b: number; i: number; j: number }[] {

@@ -37,11 +37,16 @@ export interface NewCall extends OwnCall {
   label: string;
 }
 
+export interface ProbedFunctions {
+  findings: Finding[];
+  calls: NewCall[];
+}
+
 /**
  * On the new version: functions that are new, called by accounts that exist. Nobody else may lose, nobody's health may turn,
  * and what the caller gets is held against what the same function, or its siblings, give him otherwise: see relations.ts.
  */
-export async function probeNewFunctions(options: Options): Promise<{ findings: Finding[]; calls: NewCall[] }> {
+export async function probeNewFunctions(options: Options): Promise<ProbedFunctions> {
   const { contracts, actors } = options;
   const findings: Finding[] = [];
   const calls: NewCall[] = [];

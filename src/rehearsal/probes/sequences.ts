@@ -7,8 +7,8 @@ import { consequences, standings, type Actors } from "./actors.js";
 import type { StrangerCell, StrangerMatrix } from "./stranger.js";
 
 /** What the stranger sends first, per function and in all. */
-const PER_FUNCTION = 4;
-const IN_ALL = 24;
+const PER_FUNCTION = 6;
+const IN_ALL = 36;
 /** Refused calls of a function that are tried again: the plainest come first. */
 const AGAIN = 8;
 /** How often he sends everything that harms nobody, each time from where he got to. */
@@ -58,14 +58,19 @@ export function playSequences(fork: Fork, contracts: readonly KnownContract[], a
   });
 }
 
-/** Of what went through: calls about different holders first, the largest numbers first, as far as they took nothing. */
+/** Of what went through: calls about different holders first, with the stranger before, after or not at all, the largest numbers first, as far as they took nothing. */
 function harmless({ address, accepted, takes, changed, privileged }: StrangerCell, holders: readonly string[]): { to: string; data: string }[] {
   if (!changed || privileged.length > 0) return [];
   const free = [...accepted].filter((key) => key.endsWith(" 0") && takes.get(key)?.length === 0).map((key) => key.slice(0, key.indexOf(" ")));
   const about = (data: string): number => holders.findIndex((holder) => data.includes(holder.slice(2).toLowerCase()));
+  const self = STRANGER.slice(2).toLowerCase();
   const ordered = [...free].sort((a, b) => rank(about(a)) - rank(about(b)) || (a < b ? 1 : a > b ? -1 : 0));
-  const first = new Map<number, string>();
-  for (const data of ordered) if (!first.has(about(data))) first.set(about(data), data);
+  const first = new Map<string, string>();
+  for (const data of ordered) {
+    const holder = holders[about(data)]?.slice(2).toLowerCase() ?? "";
+    const whom = `${about(data)} ${data.includes(self)} ${data.indexOf(self) < data.indexOf(holder)}`;
+    if (!first.has(whom)) first.set(whom, data);
+  }
   return [...new Set([...first.values()])].slice(0, PER_FUNCTION).map((data) => ({ to: address, data }));
 }
 

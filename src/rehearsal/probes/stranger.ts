@@ -18,6 +18,8 @@ const LISTS_OF_NEW = 96;
 const PAYMENT = 10n ** 15n;
 /** Where a re-entrant account notes that its second call went through. */
 const NOTED = `0x${"00".repeat(32)}`;
+/** Code of the stranger's takes for him: a borrower that is called back has to be a contract. */
+const OWN = [STRANGER, HOSTILE_TARGET];
 const TRANSFER = id("Transfer(address,address,uint256)");
 const INITIALIZER = /^(re)?init(ialize)?/i;
 
@@ -120,7 +122,10 @@ async function tryEverything(
           if (diff.get(getAddress(address))?.storage.has(MARK) === true) cell.privileged.push(`it runs code of the stranger's choice on the storage of ${address}`);
           if (!bare) {
             const after = await standings(fork, contract, [STRANGER, ...holders]);
-            const paid = value > 0n || sent.logs.some((log) => transferOf(log)?.from === STRANGER);
+            const [had, has] = [before.get(`balanceOf(${STRANGER})`), after.get(`balanceOf(${STRANGER})`)];
+            // The contract's own event is no payment where its balance of the stranger says that nothing left.
+            const isPayment = (log: ForkLog): boolean => transferOf(log)?.from === STRANGER && !(getAddress(log.address) === getAddress(address) && had !== undefined && has !== undefined && has > had);
+            const paid = value > 0n || sent.logs.some(isPayment);
             const records = paid ? [] : overwrites(diff, holders, nameSlot);
             const takes = [...gains(sent.logs, own, value), ...consequences(before, after, STRANGER), ...setVariables(diff, data, nameSlot), ...records];
             // Who pays may get something for it; nobody may pay with what is another's.
@@ -159,7 +164,7 @@ function callsOf(iface: Interface, fragment: FunctionFragment, parts: CallParts,
 /** Ether and tokens that came to the stranger. */
 function gains(logs: readonly ForkLog[], own: { before: bigint; after: bigint } | undefined, paid: bigint): string[] {
   const ether = own !== undefined && own.after + paid > own.before ? ["the stranger gets ether"] : [];
-  const tokens = logs.filter((log) => transferOf(log)?.to === STRANGER && transferOf(log)?.from !== STRANGER).map(({ address }) => `the stranger gets the token ${getAddress(address)}`);
+  const tokens = logs.filter((log) => OWN.includes(transferOf(log)?.to ?? "") && !OWN.includes(transferOf(log)?.from ?? "")).map(({ address }) => `the stranger gets the token ${getAddress(address)}`);
   return [...new Set([...ether, ...tokens])];
 }
 

@@ -5,6 +5,8 @@ import {V1} from "./V1.sol";
 
 /// Reads both balances before it writes either.
 contract V2 is V1 {
+    mapping(address account => uint256 count) public told;
+
     event Told(address indexed to, bytes note);
 
     function transferAndTell(address to, uint256 amount, bytes calldata note) external {
@@ -13,6 +15,7 @@ contract V2 is V1 {
         balanceOf[msg.sender] = mine - amount;
         balanceOf[to] = theirs + amount;
         emit Transfer(msg.sender, to, amount);
+        told[msg.sender]++;
         emit Told(to, note);
     }
 }
