@@ -128,14 +128,14 @@ function encoded(iface: Interface, fragment: FunctionFragment, list: readonly un
   }
 }
 
-/** Holdings of the caller that fall when the call speaks of another, who gets them, and rise when it speaks of himself. */
+/** Holdings of the caller that fall by some calls, and rise by one that speaks of himself, pays nothing and takes from nobody. */
 function doubled(effects: readonly { call: OwnCall; effect: Effect }[], before: Standings, caller: string): string[] {
   const change = ({ after }: Effect, where: string): bigint => (after.get(where) ?? 0n) - (before.get(where) ?? 0n);
   return [...before.keys()].filter((where) => {
     if (!where.endsWith(`(${caller})`)) return false;
     const getter = where.slice(0, where.indexOf("(") + 1);
     const others = [...before.keys()].filter((other) => other.startsWith(getter) && other !== where);
-    const gives = effects.some(({ effect }) => change(effect, where) < 0n && others.some((other) => change(effect, other) > 0n));
+    const gives = effects.some(({ effect }) => change(effect, where) < 0n);
     const self = caller.slice(2).toLowerCase();
     return gives && effects.some(({ call, effect }) => call.data.includes(self) && !effect.paid && change(effect, where) > 0n && others.every((other) => change(effect, other) === 0n));
   });
