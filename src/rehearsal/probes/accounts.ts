@@ -11,7 +11,7 @@ import { playOne, type PlayedTransaction } from "../traffic/play.js";
 import { isSameStep } from "../traffic/traffic-replay.js";
 import type { KnownContract } from "../types.js";
 import { holdings, standings, type Actors, type Standings } from "./actors.js";
-import { callLists } from "./call-lists.js";
+import { callLists, encoded } from "./call-lists.js";
 import { probeNewFunctions, type ProbedFunctions, type WayOut } from "./new-functions.js";
 
 /** Under this id the author declares what may differ: `differences: [{ scenario: "accounts", … }]`. */
@@ -158,15 +158,6 @@ function callsOf({ contracts, actors, pool, seed, names }: ProbeOptions): Accoun
 function shown(value: unknown): string {
   const text = JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner));
   return text.replaceAll('"', "");
-}
-
-function encoded(iface: Interface, fragment: FunctionFragment, list: readonly unknown[]): string | undefined {
-  try {
-    return iface.encodeFunctionData(fragment, [...list]);
-  } catch {
-    // A value that the type does not take: there is no such call.
-    return undefined;
-  }
 }
 
 async function playCall(options: { fork: Fork; names: ContractNames; call: AccountCall; side: "old" | "new"; blockTime: bigint; look(): Promise<Standings> }): Promise<Played> {

@@ -1,6 +1,7 @@
 import { AbiCoder, FunctionFragment, Interface, keccak256, toUtf8Bytes, ZeroAddress, type ParamType } from "ethers";
 import { toWord } from "../../chain/reads.js";
 import type { ArgumentPool } from "../scenarios/argument-pool.js";
+import type { KnownContract } from "../types.js";
 
 /** Whom and what the arguments of a call may speak of. */
 export interface CallParts {
@@ -183,4 +184,21 @@ function isZero(value: unknown): boolean {
 
 function keyOf(list: readonly unknown[]): string {
   return JSON.stringify(list, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
+}
+
+/** Call data; undefined where the type does not take a value: there is no such call. */
+export function encoded(iface: Interface, fragment: FunctionFragment, list: readonly unknown[]): string | undefined {
+  try {
+    return iface.encodeFunctionData(fragment, [...list]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Functions that may change something and that the live implementation does not have; none where nobody knows its own. */
+export function newFunctionsOf({ abi, oldAbi }: KnownContract): { iface: Interface; fragments: FunctionFragment[] } {
+  const iface = new Interface((abi ?? []) as never[]);
+  const old = new Interface((oldAbi ?? []) as never[]);
+  const isNew = (fragment: unknown): fragment is FunctionFragment => fragment instanceof FunctionFragment && !fragment.constant && old.getFunction(fragment.selector) === null;
+  return { iface, fragments: oldAbi === undefined ? [] : iface.fragments.filter(isNew) };
 }

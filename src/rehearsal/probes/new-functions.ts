@@ -1,10 +1,10 @@
-import { FunctionFragment, Interface } from "ethers";
+import type { FunctionFragment, Interface } from "ethers";
 import type { Finding } from "../../core/finding.js";
 import type { Fork } from "../fork/fork.js";
 import type { ArgumentPool } from "../scenarios/argument-pool.js";
 import type { KnownContract } from "../types.js";
 import { consequences, standings, type Actors, type Holder, type Standings } from "./actors.js";
-import { callLists } from "./call-lists.js";
+import { callLists, encoded, newFunctionsOf } from "./call-lists.js";
 import { DOUBLED, effectOf, paysAgain, paysMoreForTwice, type Effect, type OwnCall } from "./relations.js";
 
 /** Argument lists per new function and account. */
@@ -52,13 +52,11 @@ export async function probeNewFunctions(options: Options): Promise<ProbedFunctio
   const calls: NewCall[] = [];
   if (actors.holders.length === 0) return { findings, calls };
   for (const contract of contracts) {
-    const { address, name, abi, oldAbi } = contract;
+    const { address, name, oldAbi } = contract;
     if (oldAbi === undefined) continue;
-    const iface = new Interface((abi ?? []) as never[]);
-    const old = new Interface(oldAbi as never[]);
+    const { iface, fragments } = newFunctionsOf(contract);
     const before = await standings(options.fork, contract, actors.holders.map((holder) => holder.address));
-    for (const fragment of iface.fragments) {
-      if (!(fragment instanceof FunctionFragment) || fragment.constant || old.getFunction(fragment.selector) !== null) continue;
+    for (const fragment of fragments) {
       const broken = new Set<string>();
       for (const holder of actors.holders) {
         const tried = await tryNew(options, { contract, iface, fragment, before, holder });
@@ -94,7 +92,10 @@ async function tryNew({ fork, actors, pool, seed, waysOut }: Options, { contract
   const caller = holder.address;
   const holders = actors.holders.map(({ address }) => address);
   const parts = { caller, holders, authorities: actors.authorities, targets: actors.targets, amounts: holder.amounts, pool, seed, own: [] };
-  const calls = callLists(fragment, parts, LISTS).flatMap((list) => encoded(iface, fragment, list, caller, contract.address));
+  const calls = callLists(fragment, parts, LISTS)
+    .map((list) => encoded(iface, fragment, list))
+    .filter((data) => data !== undefined)
+    .map((data): OwnCall => ({ from: caller, to: contract.address, data }));
   const asked = await Promise.all(calls.map(async (call) => (await fork.call(call)).succeeded));
   const broken = new Set<string>();
   const effects: { call: OwnCall; effect: Effect }[] = [];
@@ -117,15 +118,6 @@ async function tryNew({ fork, actors, pool, seed, waysOut }: Options, { contract
     break;
   }
   return { broken: [...broken], effects };
-}
-
-function encoded(iface: Interface, fragment: FunctionFragment, list: readonly unknown[], from: string, to: string): OwnCall[] {
-  try {
-    return [{ from, to, data: iface.encodeFunctionData(fragment, [...list]) }];
-  } catch {
-    // A value that the type does not take: there is no such call.
-    return [];
-  }
 }
 
 /** Holdings of the caller that fall by some calls, and rise by one that speaks of himself, pays nothing and takes from nobody. */

@@ -1,4 +1,3 @@
-import { FunctionFragment, Interface } from "ethers";
 import type { Finding } from "../../core/finding.js";
 import type { ProbeResult } from "../../core/schema/rehearsal.js";
 import type { Venue } from "../adapter.js";
@@ -7,6 +6,7 @@ import { argumentLists, type ArgumentPool } from "../scenarios/argument-pool.js"
 import { takeFrame, type Frame } from "../scenarios/frame.js";
 import { newViolations } from "../scenarios/invariants.js";
 import type { KnownContract } from "../types.js";
+import { newFunctionsOf } from "./call-lists.js";
 
 /** Argument lists per new function and account. */
 const LISTS = 6;
@@ -28,11 +28,10 @@ export async function probeNewSelectors(options: {
   const findings: Finding[] = [];
   let tried = 0;
   const before = await takeFrame({ venue, sample, label: "before", port: fork.port });
-  for (const { address, name, abi, oldAbi } of contracts) {
-    const iface = new Interface((abi ?? []) as never[]);
-    const old = new Interface((oldAbi ?? []) as never[]);
-    for (const fragment of oldAbi === undefined ? [] : iface.fragments) {
-      if (!(fragment instanceof FunctionFragment) || fragment.constant || old.getFunction(fragment.selector) !== null) continue;
+  for (const contract of contracts) {
+    const { address, name } = contract;
+    const { iface, fragments } = newFunctionsOf(contract);
+    for (const fragment of fragments) {
       const broken = new Set<string>();
       for (const account of sample.slice(0, CALLERS)) {
         const amounts = await amountsOf(venue, account);

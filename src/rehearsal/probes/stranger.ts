@@ -7,7 +7,7 @@ import type { Fork, ForkLog } from "../fork/fork.js";
 import type { ArgumentPool } from "../scenarios/argument-pool.js";
 import type { KnownContract } from "../types.js";
 import { consequences, standings, type Actors } from "./actors.js";
-import { callLists, plainFunctions, type CallParts } from "./call-lists.js";
+import { callLists, encoded, plainFunctions, type CallParts } from "./call-lists.js";
 import { MARK, MARKING, reentrant } from "./hostile-code.js";
 import { privilegedEffects } from "./privileged.js";
 
@@ -204,14 +204,6 @@ function transferOf({ topics, data }: ForkLog): { from: string; to: string } | u
   if (topics[0] !== TRANSFER || topics.length < 3 || (topics.length === 3 && BigInt(data === "0x" ? 0 : data) === 0n)) return undefined;
   const [from, to] = topics.slice(1, 3).map((topic) => getAddress(`0x${topic.slice(26)}`));
   return from === undefined || to === undefined ? undefined : { from, to };
-}
-
-function encoded(iface: Interface, fragment: FunctionFragment, list: readonly unknown[]): string | undefined {
-  try {
-    return iface.encodeFunctionData(fragment, [...list]);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The same call by a stranger who is a contract and calls again when it is called back. */

@@ -8,7 +8,7 @@ import type { ArgumentPool } from "../scenarios/argument-pool.js";
 import { declareDifferences } from "../scenarios/compare-frames.js";
 import type { KnownContract } from "../types.js";
 import type { Actors } from "./actors.js";
-import { callLists } from "./call-lists.js";
+import { callLists, encoded } from "./call-lists.js";
 
 /** Under this id the author declares what may differ: `differences: [{ scenario: "switches", … }]`. */
 export const SWITCHES = "switches";
@@ -121,13 +121,8 @@ async function findMoves({ fork, contracts, actors, pool, seed, governance }: Op
       if (!(fragment instanceof FunctionFragment) || fragment.constant || iface.getFunction(fragment.selector) === null || ABOUT_RIGHTS.test(fragment.name)) continue;
       const parts = { caller: holders[0] ?? STRANGER, holders, authorities: [], targets: actors.targets, amounts, pool, seed, own: [] };
       for (const list of callLists(fragment, parts, LISTS)) {
-        let data: string;
-        try {
-          data = iface.encodeFunctionData(fragment, list);
-        } catch {
-          // A value that the type does not take: there is no such call.
-          continue;
-        }
+        const data = encoded(iface, fragment, list);
+        if (data === undefined) continue;
         const [stranger, ...asked] = await Promise.all([STRANGER, ...authorities].map(async (from) => (await fork.call({ from, to, data })).succeeded));
         const from = authorities[asked.indexOf(true)];
         if (stranger === true || from === undefined) continue;
